@@ -1,0 +1,53 @@
+"""What a source hands on: batches of canonical records, and what is to be said about the reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from steplint.records.mapping import HeaderMap
+
+__all__ = ["REJECTED", "Batch", "RecordStream"]
+
+#: Columns of `Batch.rejected`.
+REJECTED: dict[str, pl.DataType] = {
+    "path": pl.String(),
+    "line": pl.Int64(),
+    "column": pl.Int64(),
+    "reason": pl.String(),
+    "text": pl.String(),
+}
+
+
+@dataclass
+class Batch:
+    """`records` is a canonical frame; `rejected` names rows of the file that could not be read (see REJECTED).
+
+    `columns` are the canonical columns that the batch's own file has; a batch never holds rows of two files.
+    """
+
+    records: pl.DataFrame
+    rejected: pl.DataFrame
+    columns: frozenset[str] = frozenset()
+
+
+@dataclass
+class RecordStream:
+    """One run's records. `notes` grows while batches are read and is complete after the last one.
+
+    `columns` are those that any file of the run has. `ambiguous_dates` names date columns that are null because the
+    order of day and month is not known. The end of `batches` closes the files; call `close` where they are not read.
+    """
+
+    kind: str
+    columns: frozenset[str]
+    mapping: HeaderMap
+    batches: Iterator[Batch]
+    text_date_order: str = "mdy"
+    text_date_order_known: bool = False
+    ambiguous_dates: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    mappings: tuple[tuple[str, HeaderMap], ...] = ()
+    close: Callable[[], None] = field(default=lambda: None)

@@ -1,0 +1,92 @@
+"""Booleans, amounts, lists and closed lists of values: text columns -> typed columns."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+__all__ = ["parse_amount", "split_names", "to_amounts", "to_booleans", "to_choices", "to_integers", "to_lists"]
+
+_TRUE = ("true", "t", "yes", "y", "1", "x", "checked", "1.0")
+_FALSE = ("false", "f", "no", "n", "0", "unchecked", "0.0")
+_SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS"}  # $ and ¥ name several
+_AMOUNT = re.compile(
+    r"(?P<neg>[-−(]?)\s*(?P<before>[A-Za-z]{3}|[A-Z]{0,2}\$|[^\w\s.,()\-−]{1,2})?\s*(?P<neg2>[-−]?)"
+    r"(?P<number>\d[\d.,'’\s\u00a0\u202f]*)\s*(?P<after>[A-Za-z]{3}|[^\w\s.,()]{1,2})?\s*\)?"
+)
+
+
+def to_booleans(values: pl.Series) -> pl.Series:
+    """true/false, yes/no, 1/0, t/f, y/n, checked/unchecked in any case -> Boolean; else null."""
+    distinct = values.drop_nulls().unique().to_list()
+    table = {text: True for text in distinct if text.strip().casefold() in _TRUE}
+    table |= {text: False for text in distinct if text.strip().casefold() in _FALSE}
+    return values.replace_strict(list(table), list(table.values()), default=None, return_dtype=pl.Boolean)
+
+
+def parse_amount(text: str) -> tuple[float, str | None] | None:
+    """`USD 1,234.50`, `1.234,50 €`, `(1 200)` -> (number, ISO code where the text names one)."""
+    found = _AMOUNT.fullmatch(text.strip())
+    if not found:
+        return None
+    digits = re.sub(r"[\s'’\u00a0\u202f]", "", found["number"])
+    comma, dot = digits.rfind(","), digits.rfind(".")
+    if comma >= 0 and dot >= 0:  # the last of the two is the decimal mark
+        digits = digits.replace(",", "") if dot > comma else digits.replace(".", "").replace(",", ".")
+    elif comma >= 0:
+        thousands = re.fullmatch(r"\d{1,3}(?:,\d{2,3})*,\d{3}", digits)
+        digits = digits.replace(",", "") if thousands else digits.replace(",", ".", 1)
+    elif digits.count(".") > 1:
+        digits = digits.replace(".", "")
+    try:
+        number = float(digits)
+    except ValueError:
+        return None
+    mark = (found["before"] or found["after"] or "").strip()
+    code = mark.upper() if re.fullmatch(r"[A-Za-z]{3}", mark) else _SIGNS.get(mark)
+    return (-number if found["neg"] or found["neg2"] else number), code
+
+
+def to_amounts(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """A text column -> (Float64 numbers, currency codes that the texts themselves name); null where it is none."""
+    numbers = values.cast(pl.Float64, strict=False)
+    numbers = numbers.set(~numbers.is_finite(), None)
+    left = numbers.is_null() & values.is_not_null() & (values != "")
+    codes = pl.Series(values.name, [None] * len(values), dtype=pl.String)
+    if left.any():
+        table = {text: parse_amount(text) for text in values.filter(left).unique()}
+        table = {text: parsed for text, parsed in table.items() if parsed is not None}
+        amounts, names = [p[0] for p in table.values() if p], [p[1] for p in table.values() if p]
+        rest = values.replace_strict(list(table), amounts, default=None, return_dtype=pl.Float64)
+        codes = values.replace_strict(list(table), names, default=None, return_dtype=pl.String)
+        numbers = numbers.zip_with(~left, rest)
+    return numbers, codes
+
+
+def to_integers(values: pl.Series) -> pl.Series:
+    """Whole numbers; null where a value is none."""
+    return values.str.strip_chars().cast(pl.Int64, strict=False)
+
+
+def split_names(text: str) -> list[str]:
+    """`Dana Wu; Raj Patel`, also one name a line -> the names."""
+    return [name.strip() for name in re.split(r"[;\n]", text) if name.strip()]
+
+
+def to_lists(values: pl.Series) -> pl.Series:
+    """`Dana Wu; Raj Patel` (also one name a line) -> ["Dana Wu", "Raj Patel"]; null stays null, empty is []."""
+    distinct = values.drop_nulls().unique().to_list()
+    table = {text: split_names(text) for text in distinct}
+    if not table:
+        return pl.Series(values.name, [None] * len(values), dtype=pl.List(pl.String))
+    keys = pl.DataFrame(
+        {"text": list(table), "names": list(table.values())}, schema={"text": pl.String, "names": pl.List(pl.String)}
+    )
+    return values.to_frame("text").join(keys, on="text", how="left", maintain_order="left")["names"]
+
+
+def to_choices(values: pl.Series, choices: tuple[str, ...]) -> pl.Series:
+    """The values that are in a closed list, in any case; else null."""
+    folded = values.str.strip_chars().str.to_lowercase()
+    return folded.set(~folded.is_in(choices), None)
