@@ -1,0 +1,155 @@
+"""Who does what: the customer's acts, then ours."""
+
+from __future__ import annotations
+
+import re
+
+from steplint.reading.work import Work
+
+__all__ = ["read_acts"]
+
+
+def read_acts(work: Work) -> None:
+    """Count the future acts of both sides, tell what ours amount to, and whether a doer is named."""
+    _read_customer_acts(work)
+    _read_labels(work)
+    last = max((span.first for span in work.spans if span.role == "what"), default=-1)
+    _read_seller_acts(work, last)
+    found = work.found
+    if work.has("both") and (found["customer_acts"] or found["gives"] or found["works"]):
+        found["both"] = True
+
+
+def _read_customer_acts(work: Work) -> None:
+    s, letter = work.s, work.letter
+    deliverable = work.any("handed")
+    for name in ("customer_will", "customer_does", "customer_base"):
+        for m in work.finditer(name):
+            at = m.start("v")
+            if work.taken[at] or work.dead[at] or work.dead[m.start("s")]:
+                continue
+            before = s[m.start("s") - 1] if m.start("s") else ""
+            if before in work.sets["subjectless"] and before != letter["wait"]:
+                continue
+            for i in range(m.start("s"), m.end("v")):
+                work.taken[i] = True
+            verb = m["v"]
+            effort = deliverable if verb == letter["contact_verb"] else verb not in work.sets["no_effort"]
+            if effort:
+                work.found["customer_acts"] += 1
+                work.mark("what", at, work.phrase_end(at))
+            if effort or verb in work.sets["mere_contact"]:
+                _name_doer(work, m)
+            if letter["modal"] in (m.groupdict().get("a") or ""):
+                work.found["hedged"] = True
+    for m in work.finditer("done_by"):
+        if not work.dead[m.start("s")] and letter["accepted"] not in s[: m.start("s")]:
+            work.found["customer_acts"] += 1
+            _name_doer(work, m)
+
+
+def _read_labels(work: Work) -> None:
+    """ "Owner: purchasing", "Dana: send the org chart", "Joel/Dana: workshop". """
+    letter, found = work.letter, work.found
+    for m in work.finditer("owner_label"):
+        found["customer_acts"] += any(x in work.sets["buyer"] for x in m["s"])
+        _name_doer(work, m, also=frozenset({letter["proper"], letter["initials"]}))
+    m = work.search("speaker")
+    if not m or work.dead[-1]:
+        return
+    sides = {x in work.sets["named_buyer"] for x in m["s"] if x not in work.sets["empty"]}
+    found["named"] = True
+    found["actor"] = "named"
+    work.mark("who", m.start("s"), m.end("s") - 1)
+    if len(sides) == 2:
+        found["both"] = True
+    elif sides == {True}:
+        at = next((i for i in range(m.end("s"), len(work.s)) if work.s[i] in work.sets["verb"] and not work.taken[i]), -1)
+        if at >= 0:
+            work.taken[at] = True
+            found["customer_acts"] += 1
+            work.mark("what", at, work.phrase_end(at))
+
+
+def _name_doer(work: Work, m: re.Match[str], also: frozenset[str] = frozenset()) -> None:
+    named = any(x in work.sets["named_buyer"] or x in work.sets["named_seller"] or x in also for x in m["s"])
+    work.found["named"] = work.found["named"] or named
+    work.found["actor"] = work.found["actor"] or ("named" if named else "they")
+    work.mark("who", m.start("s"), m.end("s") - 1)
+
+
+def _read_seller_acts(work: Work, inherits: int) -> None:
+    """Acts of our side. `inherits` is the token of the customer's last act: a verb joined to it by “and” is theirs too."""
+    letter, found = work.letter, work.found
+    kinds: set[str] = set()
+    for m in work.finditer("seller_verb"):
+        at = m.start("v")
+        if work.taken[at] or work.dead[at] or m["v"] == letter["wish"]:
+            continue
+        work.taken[at] = True
+        before = m["p"]
+        joined = before == letter["and"] or (before == letter["comma"] and at > m.end("p"))
+        if not m["s"] and joined and 0 <= inherits < at:
+            found["customer_acts"] += 1
+            continue
+        if m["s"]:
+            named = any(x in work.sets["named_seller"] for x in m["s"])
+            found["named"] = found["named"] or named
+            found["actor"] = found["actor"] or ("named" if named else "we")
+            work.mark("who", m.start("s"), m.end("s") - 1)
+        kind = _kind(work, at)
+        kinds.add(kind)
+        if letter["modal"] in m[0][: at - m.start()]:
+            found["hedged"] = True
+        if kind in ("gives", "works"):
+            found[kind] += 1
+            found["explicit"] = True
+            work.mark("what", at, work.phrase_end(at))
+        elif kind == "infos":
+            found["infos"] += 1
+    for m in work.finditer("seller_does"):
+        at = m.start("v")
+        if not work.dead[at] and not work.taken[at]:
+            found["works"] += 1
+            found["explicit"] = found["named"] = True
+            found["actor"] = "named"
+            work.mark("who", m.start("s"), m.end("s") - 1)
+            work.mark("what", at, work.phrase_end(at))
+    for kind in ("process", "goal", "housekeeping"):
+        found[kind] = kind in kinds
+    if "contact" in kinds:
+        found["contact"] = _contact_grade(work)
+    found["worked_on"] = "process" in kinds and (work.any("buyer") or work.any("handed") or work.has("topic", "trial"))
+
+
+_KIND_OF_VERB = {
+    "contact_verb": "contact",
+    "dial": "contact",
+    "discuss": "contact",
+    "process": "process",
+    "goal": "goal",
+    "housekeeping": "housekeeping",
+}
+
+
+def _kind(work: Work, at: int) -> str:
+    """What a verb of ours amounts to: gives, works, infos, contact, process, goal or housekeeping."""
+    letter = work.letter
+    verb, rest = work.s[at], work.s[at + 1 :]
+    for name, kind in _KIND_OF_VERB.items():
+        if verb == letter[name]:
+            return kind
+    if verb not in (letter["give"], letter["prepare"], letter["reply"]):
+        return "works"
+    near = rest[: next((i for i, x in enumerate(rest) if x in work.sets["joint"]), len(rest))]
+    if any(x in work.sets["object"] and x != letter["info"] for x in near):
+        return "gives"
+    if letter["invite"] in near or any(x in work.sets["live"] for x in near):
+        return "gives" if verb == letter["prepare"] else "works"
+    return "infos"
+
+
+def _contact_grade(work: Work) -> int:
+    """1 bare, 2 with a topic, 3 with a topic and a person."""
+    topic = work.any("topic_like") or work.search("about_something") is not None
+    return (3 if work.any("buyer") else 2) if topic else 1

@@ -1,0 +1,168 @@
+"""Tokens to clauses to records in columns: each distinct class string and each distinct clause sequence is judged once."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+import polars as pl
+
+from steplint.reading.grammar import Grammar
+from steplint.reading.clause import Clause, Span
+from steplint.reading.judge import Judge
+from steplint.reading.record import Labels, combine
+
+__all__ = ["ClauseReader"]
+
+_CACHE_LIMIT = 1_000_000
+_FIRST = 0x100  # the first code point that stands for a clause judgement in a record's sequence
+
+
+class ClauseReader:
+    """Judges the clauses of batches and remembers its judgements. One lock guards what several batches share.
+
+    `full` says that its memory has reached the bound: the caller then goes on with a fresh one.
+    """
+
+    def __init__(self, grammar: Grammar, judge: Judge) -> None:
+        self.grammar = grammar
+        self.judge = judge
+        self._lock = Lock()
+        self._strings: dict[str, int] = {}  # class string -> row of the three lists below
+        self._judgement: list[int] = []
+        self._spans: list[tuple[Span, ...]] = []
+        self._date_at: list[int] = []
+        self._clock_at: list[int] = []
+        self._clauses: dict[Clause, int] = {}
+        self._by_number: list[Clause] = []
+        self._sequences: dict[str, int] = {}
+        self.labels: list[Labels] = []
+
+    def clauses(self, tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Kept tokens (noise, stops and repeats of plain words dropped) and the clause table.
+
+        The clause table has `row`, `first` (index into the kept tokens), `size`, `string` (class-string number) and
+        `number` (judgement).
+        """
+        codes = self.grammar.codes
+        ends = pl.col("code").is_in([codes["stop"]])
+        table = tokens.with_columns(clause=ends.cast(pl.UInt32).cum_sum())
+        kept = table.filter((pl.col("code") != codes["noise"]) & ~ends)
+        new = (pl.col("row") != pl.col("row").shift(1)) | (pl.col("clause") != pl.col("clause").shift(1))
+        word = codes["word"]
+        kept = kept.filter(new.fill_null(True) | (pl.col("code") != word) | (pl.col("code").shift(1) != word))
+        starts = kept.with_row_index("first").filter(new.fill_null(True)).select("row", "first")
+        starts = starts.with_columns(size=(pl.col("first").shift(-1, fill_value=kept.height) - pl.col("first")))
+        letters = pl.Series([chr(code) for code in range(128)])
+        joined = letters.gather(kept["code"]).str.join("").item() if kept.height else ""
+        strings = (
+            starts.select(
+                string=pl.lit(joined.encode("ascii")).bin.slice(pl.col("first"), pl.col("size")).cast(pl.String)
+            )["string"]
+            if kept.height
+            else pl.Series("string", [], dtype=pl.String)
+        )
+        distinct = strings.unique()
+        with self._lock:
+            judged = pl.Series([self._judge(text) for text in distinct.to_list()], dtype=pl.UInt32)
+            judgement = pl.Series(self._judgement, dtype=pl.UInt32)
+        numbers = pl.DataFrame({"text": distinct, "string": judged})
+        starts = (
+            starts.with_columns(text=strings).join(numbers, on="text", how="left", maintain_order="left").drop("text")
+        )
+        return kept, starts.with_columns(number=judgement.gather(starts["string"]))
+
+    @property
+    def full(self) -> bool:
+        return len(self._strings) > _CACHE_LIMIT
+
+    def _judge(self, text: str) -> int:
+        found = self._strings.get(text)
+        if found is None:
+            clause, spans = self.judge.judge(text)
+            # Where the date stands does not change what a clause says; it is kept beside, so that judgements repeat.
+            date_at, clock_at = clause.date_at, clause.clock_at
+            clause = clause._replace(date_at=-1, clock_at=-1)
+            found = self._strings[text] = len(self._judgement)
+            number = self._clauses.setdefault(clause, len(self._by_number))
+            if number == len(self._by_number):
+                self._by_number.append(clause)
+            self._judgement.append(number)
+            self._spans.append(spans)
+            self._date_at.append(date_at)
+            self._clock_at.append(clock_at)
+        return found
+
+    def records(self, clauses: pl.DataFrame, rows: int) -> pl.DataFrame:
+        """One row a record: `label` (index into `labels`) and `date_clause` (index into the clause table, or null)."""
+        letters = pl.Series(
+            [chr(_FIRST + n + (n >= 0xD700) * 0x900) for n in range(len(self._by_number))], dtype=pl.String
+        )
+        sequences = (
+            clauses.select("row", mark=letters.gather(clauses["number"]))
+            .with_row_index("clause")
+            .group_by("row", maintain_order=True)
+            .agg(sequence=pl.col("mark").str.join(""), clause=pl.col("clause").first())
+        )
+        everyone = (
+            pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)})
+            .join(sequences, on="row", how="left", maintain_order="left")
+            .with_columns(pl.col("sequence").fill_null(""))
+        )
+        distinct = everyone["sequence"].unique()
+        with self._lock:
+            labels = pl.Series([self._combine(sequence) for sequence in distinct.to_list()], dtype=pl.UInt32)
+        numbers = pl.DataFrame({"sequence": distinct, "label": labels})
+        everyone = everyone.join(numbers, on="sequence", how="left", maintain_order="left")
+        place = pl.Series([labels.date_clause for labels in self.labels], dtype=pl.Int32).gather(everyone["label"])
+        return everyone.select(
+            "row", "label", date_clause=pl.when(place >= 0).then(pl.col("clause").cast(pl.Int32) + place)
+        )
+
+    def _combine(self, sequence: str) -> int:
+        found = self._sequences.get(sequence)
+        if found is None:
+            marks = [ord(mark) for mark in sequence]
+            clauses = [self._by_number[(mark - 0x900 if mark >= 0xE000 else mark) - _FIRST] for mark in marks]
+            found = self._sequences[sequence] = len(self.labels)
+            self.labels.append(combine(clauses))
+        return found
+
+    def date_tokens(self, clauses: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+        """`row`, `date_at`, `clock_at`: the kept tokens that hold each record's date and a clock apart from it (or null)."""
+        date_at = pl.Series(self._date_at, dtype=pl.Int32)
+        clock_at = pl.Series(self._clock_at, dtype=pl.Int32)
+        place = records["date_clause"]
+        string = clauses["string"].gather(place) if len(clauses) else pl.Series([None] * len(records), dtype=pl.UInt32)
+        first = (
+            clauses["first"].gather(place).cast(pl.Int32)
+            if len(clauses)
+            else pl.Series([None] * len(records), dtype=pl.Int32)
+        )
+        found = pl.DataFrame(
+            {"row": records["row"], "first": first, "date": date_at.gather(string), "clock": clock_at.gather(string)}
+        )
+        return found.select(
+            "row",
+            date_at=pl.when(pl.col("date") >= 0).then(pl.col("first") + pl.col("date")),
+            clock_at=pl.when(pl.col("clock") >= 0).then(pl.col("first") + pl.col("clock")),
+        )
+
+    def spans(self, kept: pl.DataFrame, clauses: pl.DataFrame) -> pl.DataFrame:
+        """Long table `row, role, start, end` of all clauses, in text order."""
+        used = clauses["string"].unique()
+        rows = [(string, span.role, span.first, span.last) for string in used.to_list() for span in self._spans[string]]
+        marks = pl.DataFrame(
+            rows, schema={"string": pl.UInt32, "role": pl.String, "from": pl.Int64, "to": pl.Int64}, orient="row"
+        )
+        table = clauses.select("row", "first", "string").join(marks, on="string", how="inner", maintain_order="left")
+        first = table["first"].cast(pl.Int64)
+        return (
+            table.select(
+                "row",
+                "role",
+                start=kept["start"].gather(first + table["from"]),
+                end=kept["end"].gather(first + table["to"]),
+            )
+            .unique(maintain_order=True)
+            .sort("row", "start", maintain_order=True)
+        )

@@ -1,0 +1,25 @@
+"""Dates in texts: find them (`scan`), read each distinct one (`parse`), place them on the calendar (`resolve`).
+
+One grammar (`grammar`) and one word table (`lexicon/<language>/dates.yaml`) serve both finding and reading.
+"""
+
+from __future__ import annotations
+
+from steplint.reading.dates.parse import guard, parse
+from steplint.reading.dates.resolve import Conventions, resolve
+from steplint.reading.dates.scan import scan_source
+from steplint.reading.dates.symbols import DateSymbol, Flag, Kind
+from steplint.reading.dates.words import compile_words, load_words
+
+__all__ = [
+    "Conventions",
+    "DateSymbol",
+    "Flag",
+    "Kind",
+    "compile_words",
+    "guard",
+    "load_words",
+    "parse",
+    "resolve",
+    "scan_source",
+]

@@ -1,0 +1,92 @@
+"""The grammar of date expressions: one table, expanded to a Rust regex for finding, matched on letters for reading.
+
+A pattern is a regular expression whose letters are symbols: word classes of `lexicon/<language>/dates.yaml`
+(`words.LETTERS`) and the number shapes below. Blanks between symbols are free. `<NAME>` is a macro. Rules are tried in
+order, so longer ones come first.
+
+Keep it small: the regex engine finds pieces with a lazily built automaton only while the whole scan fits its cache;
+beyond that it falls back to a matcher fifty times slower (a test holds the size). Share symbols in a rule rather than
+repeat them.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["RULES", "SHAPES", "WORD_END", "expression"]
+
+_AM = r"[ \t]?[AaPp]\.?[Mm]"
+_YEAR = r"(?:20)?[0-9]{2}"
+_STAMP = r"T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-][0-2][0-9]:?[0-5][0-9])?"
+
+# Letter -> source valid for Python and for Rust. Longer shapes come first.
+SHAPES: dict[str, str] = {
+    "i": rf"20[0-9]{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12][0-9]|3[01]|0?[1-9])(?:{_STAMP})?",
+    "y": r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",
+    "s": (
+        r"[0-9]{1,2}(?:/[0-9]{1,2}/(?:20[0-9]{2}|[0-9]{2})|-[0-9]{1,2}-20[0-9]{2}|\.[0-9]{1,2}\.20[0-9]{2})"
+        r"|[0-9]{2}\.[0-9]{2}\.[0-9]{2}"
+    ),
+    "x": r"(?:0?[1-9]|1[0-2])/20[0-9]{2}",
+    "q": r"[0-9]{1,2}/[0-9]{1,2}",
+    "f": (
+        rf"(?:[Qq][1-4]|H[12])(?: ?['’] ?[0-9]{{2}}|[ /-]?20[0-9]{{2}}| ?(?:FY|fy|CY|cy|Fy) ?['’]?{_YEAR})?"
+        rf"|(?:[1-4]Q|[12]H)(?: ?['’]?{_YEAR})?|(?:[1-4]q|[12]h)['’]?{_YEAR}"
+        rf"|(?:FY|fy|CY) ?['’]?{_YEAR}(?:[ -]?[QqHh][1-4])?"
+    ),
+    "t": (
+        rf"(?:1[0-2]|0?[1-9])(?:(?:[:.][0-5][0-9]|[0-5][0-9])?{_AM}|[:.]?[0-5][0-9][ap]|p)|(?:1[0-2]|0?[6-9])a"
+        r"|(?:[01]?[0-9]|2[0-3]):[0-5][0-9]|(?:0?[6-9]|1[0-9]|2[0-3])[hH](?:[0-5][0-9])?"
+    ),
+    "o": r"(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th|ST|ND|RD|TH|º)",
+    "Y": r"20[0-9]{2}|['’][0-9]{2}",
+    "m": r"(?:[01][0-9]|2[0-3])[0-5][0-9]",
+    "n": r"[0-9]{1,2}",
+}
+WORD_END = frozenset("styxoYfmqi")  # shapes that must end at a word end even inside a rule
+
+_MACROS = {
+    # A clock, and what may stand between a day and its clock.
+    "CLOCK": "(?:(?:(?:t|C|n)(?:-|J|O)(?:t|C)|t(?:-|J|O)n|nc|t|C)Z?|m(?:Z|k))",
+    "POST": r"(?:[,(-]?(?:T|J|F)?P?T?<CLOCK>|[,(]?n-nZ?|P?Tn(?:-n|On)?Z?|,?P|,?(?:T|b)?e)",
+    "PRE": "(?:TnT|P?<CLOCK>[,]?(?:T|G)?|e,?(?:T|G|b)?|PG?)",
+    # Days that name themselves.
+    "DATE": "(?:i|y|s|q|(?:MN?(?:n|o)|(?:n|o)(?:G|-)?N?M)(?:-(?:Y|n)|,?Y)?)",
+    "WD": "(?:D?W)",
+}
+
+# name -> pattern; `parse` has a builder for every name.
+RULES: dict[str, str] = {
+    "holiday": "D?H(?:,?Y)?",
+    "vague_period": "v,?(?:I|a|T|b)?N?(?:E-?)?D?(?:U|u|M|f|S)",
+    "vague": "vI?V|V|v",
+    "week_of": "wN?(?:W,?T?)?(?:<DATE>|o|H|W|R)",
+    "nth_weekday": "N?(?:r|o|D)W(?:G|I)N?M(?:,?Y)?",
+    "pair": "(?:W,?)?(?:<DATE>|<WD>|R|o)(?:T?tZ?|e)?(?:O|-|J|/|,O)T?(?:W,?)?(?:<DATE>|<WD>|R|o)(?:G?Du)?",
+    "md_range": "(?:W,?)?(?:MN?(?:n|o)(?:-|J|O)(?:n|o)(?:,?Y)?|(?:n|o)(?:-|J|O)(?:n|o)G?M(?:,?Y)?|q(?:-|O)n)",
+    "date": r"(?:W,?\(?T?)?N?<DATE>(?:\(?W)?|W,?\(?T?N?o",
+    "weekday_from": "(?:(?:K|n)?(?:u|U|d)(?:F|B)N?(?:<WD>|R|q|s))",
+    "edge_period": "E-?(?:I|a)?N?(?:D?(?:u|U|f|M|S)(?:,?Y)?|Y)",
+    "offset": "(?:(?:I|a)N?D?|D)?(?:K|n)(?:(?:-|J|O)(?:K|n))?(?:U|u|d|k)X?|(?:I|a)?D(?:d|k)",
+    "weekday_week": "W,?(?:T|G)?Du|Du,?T?W|N?WBD",
+    "period_code": "D?A(?:G?(?:M|f))?",
+    "fiscal": "(?:I|a|D)?f(?:(?:-|/|J|O)f)?(?:,?G?Y)?",
+    "weekday": "(?:DD?)?W",
+    "week_after_next": "N?(?:u|U)BD",
+    "month": "(?:(?:I|a|b|J)D?|D)?M(?:(?:/|-|O)M)?(?:,?G?Y)?|x",
+    "season": "(?:I|a|b|B|J)?N?D?S(?:,?G?Y)?",
+    "period": "(?:(?:I|a)?DN?|N|a)(?:u|U)",
+    "day_word": "R",
+    "end_of_day": "e",
+    "day_of_month": "(?:T|b|J)?N?o(?:GD?U)?",
+    "year": "(?:I|b)Y",
+}
+
+
+def expression() -> str:
+    """The whole grammar as one pattern over letters; each rule is a named group."""
+    rules = "|".join(f"(?P<{name}>{pattern})" for name, pattern in RULES.items())
+    source = f"(?:(?P<bound>B)N?T?)?(?:(?:<PRE>)?(?:{rules})(?:<POST>)?|(?P<clock><CLOCK>))(?:,?(?P<latest>L))?"
+    while re.search(r"<[A-Z]+>", source):
+        source = re.sub(r"<([A-Z]+)>", lambda found: _MACROS[found[1]], source)
+    return source

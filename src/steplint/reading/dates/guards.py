@@ -1,0 +1,58 @@
+"""Look-alikes of dates: sources valid for Python and, once word ends and case folding are ASCII, for Rust."""
+
+from __future__ import annotations
+
+__all__ = ["GUARDS", "LATE_GUARDS"]
+
+_UNIT = "days?|weeks?|wks?|months?|mos?|mths?|years?|yrs?|quarters?|hours?|hrs?"
+_SHARE = (
+    "of|majority|full|way|through|done|complete|score|likelihood|likely|chance|probability|confidence|confident|rating|nps"
+    "|pts|points|stars|users|seats"
+)
+_TOPIC = (
+    "results|numbers|earnings|financials|reports?|figures|actuals|kpis|data|performance|attainment|bookings|revenue"
+)
+_BRANDS = (
+    "black friday|cyber monday|giving tuesday|ruby tuesday|fat tuesday|casual friday|sunday times|tgi fridays?"
+    r"|monday\.com"
+)
+
+# Tried before any date. Names appear in reports of `guard`.
+GUARDS: dict[str, str] = {
+    "url": r"(?:https?://|www\.)[^\s]*[A-Za-z0-9/]",
+    "email": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
+    "fraction": rf"(?i:[0-9]{{1,2}}/[0-9]{{1,2}} (?:{_SHARE})\b)"
+    r"|(?:24/7|7/24|50/50|60/40|80/20|70/30|90/10|24[xX]7)(?:/365)?\b",
+    "percent": r"[0-9]+(?:[.,][0-9]+)*(?: ?- ?[0-9]+)? ?%",
+    "money": (
+        r"[$€£¥] ?[0-9][0-9.,]*(?i:/[a-z]+|k|m|mm|b|bn)?\b"
+        r"|(?i:[0-9][0-9.,]* ?(?:k|mm|bn|usd|eur|gbp|dollars|euros|bucks|arr|acv|mrr)\b)"
+    ),
+    "phone": (
+        r"(?:\+[0-9]{1,3}[ .-]?)?(?:\([0-9]{3}\) ?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4}\b"
+        r"|\+[0-9]{1,3}(?:[ .-]?[0-9]{2,4}){2,5}\b|[0-9]{3}-[0-9]{4}\b"
+    ),
+    "ratio": r"[0-9]{1,3}:[0-9]\b",
+    "terms": r"(?i:net[ -]?[0-9]{1,3}\b|n[0-9]{2}\b)",
+    "duration": (
+        rf"(?i:[0-9]{{1,3}}(?:\.[0-9]+)?(?: ?- ?[0-9]{{1,3}})?(?: ?- ?(?:{_UNIT})\b"
+        r"| ?\+? ?(?:min(?:ute)?s?|sec(?:ond)?s?)\b))"
+        r"|(?i:(?:[2-9]|[1-9][0-9]+) (?:day|week|month|year|yr|quarter)\b)"
+    ),
+    "topic": rf"(?i:[qh][1-4](?: ?'?(?:20)?[0-9]{{2}})? (?:{_TOPIC})\b)",
+    "version": r"(?i:v[0-9]+(?:\.[0-9]+)*\b|(?:[0-9]+\.){3,}[0-9]+\b)",
+    "brand": rf"(?i:(?:{_BRANDS})\b)",
+    "domain": r"(?i:[a-z0-9-]+\.(?:com|org|net|io|ai|co|de|fr|eu)\b)",
+    "list": r"[0-9]+(?:/[0-9]+){3,}\b",
+}
+
+# Tried where no date fits.
+LATE_GUARDS: dict[str, str] = {
+    "duration": rf"(?i:[0-9]+(?:\.[0-9]+)?(?: ?- ?[0-9]+)? ?(?:{_UNIT}|h))",
+    "list": r"[0-9]+/[0-9]{3,}(?:/[0-9]+)*|[0-9]{3,}/[0-9]+(?:/[0-9]+)*",
+    "number": r"[0-9]+(?:[.,][0-9]+)+[A-Za-z]?|[0-9]{1,3}-[0-9]{1,3}",
+    "id": (
+        r"[0-9]+[A-Za-z]+[0-9][A-Za-z0-9]*|[A-Za-z]+[0-9]+[A-Za-z]+[A-Za-z0-9]*|[0-9]+(?:-[0-9]+)+"
+        r"|[A-Za-z]{1,5}-[0-9]{2,}(?:-[A-Za-z0-9]+)*"
+    ),
+}

@@ -1,0 +1,87 @@
+"""The date words of a language: read from YAML, kept as JSON so that a start needs no YAML parser."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+__all__ = ["LEXICON", "Words", "compile_words", "load_words"]
+
+LEXICON = Path(__file__).parent.parent / "lexicon"
+Words = dict[str, Any]
+
+# Class of the YAML file -> its letter in the grammar.
+LETTERS = {
+    "weekday": "W",
+    "month": "M",
+    "day_word": "R",
+    "end_of_day": "e",
+    "unit": "U",
+    "days": "d",
+    "week": "u",
+    "hour": "k",
+    "number": "K",
+    "direction": "D",
+    "edge": "E",
+    "ordinal": "r",
+    "period": "A",
+    "week_of": "w",
+    "fiscal_word": "f",
+    "holiday": "H",
+    "season": "S",
+    "clock_word": "C",
+    "oclock": "c",
+    "zone": "Z",
+    "day_part": "P",
+    "vague": "V",
+    "vague_prefix": "v",
+    "in": "I",
+    "in_the": "a",
+    "shift": "X",
+    "from": "F",
+    "after": "B",
+    "or": "O",
+    "to": "J",
+    "of": "G",
+    "at": "T",
+    "the": "N",
+    "by": "b",
+    "latest": "L",
+}
+
+
+def compile_words(lexicon_dir: Path, language: str = "en") -> Words:
+    """The YAML table of one language as plain JSON data.
+
+    `phrases`: {spelling: [letter, value]}; `context`: spellings that are dates only in company; `digest`: of the file.
+    Raises ValueError when a class is unknown or a spelling stands in two classes.
+    """
+    import yaml
+
+    source = (lexicon_dir / language / "dates.yaml").read_bytes()
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    table = yaml.load(source, Loader=loader)  # noqa: S506 - a safe loader, in C
+    context = [str(word) for word in table.pop("needs_context", [])]
+    phrases: dict[str, list[Any]] = {}
+    for name, values in table.items():
+        if name not in LETTERS:
+            raise ValueError(f"{language}/dates.yaml: unknown class {name!r}")
+        for value, spellings in values.items():
+            for spelling in spellings:
+                if str(spelling) in phrases:
+                    raise ValueError(f"{language}/dates.yaml: {spelling!r} is in two places ({name} and another)")
+                phrases[str(spelling)] = [LETTERS[name], value]
+    return {"phrases": phrases, "context": context, "digest": hashlib.sha256(source).hexdigest()}
+
+
+def load_words(language: str = "en", lexicon_dir: Path = LEXICON) -> Words:
+    """The words of one language: the compiled JSON beside the YAML when it is up to date, else the YAML itself."""
+    compiled = lexicon_dir / language / "dates.json"
+    source = lexicon_dir / language / "dates.yaml"
+    if compiled.exists():
+        words: Words = json.loads(compiled.read_bytes())
+        if not source.exists() or words["digest"] == hashlib.sha256(source.read_bytes()).hexdigest():
+            return words
+    return compile_words(lexicon_dir, language)

@@ -1,0 +1,119 @@
+"""What one clause says, judged on its class string: history first, then acts, meeting, date and wording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from steplint.reading.acts import read_acts
+from steplint.reading.clause import Clause, Span
+from steplint.reading.grammar import Grammar
+from steplint.reading.meetings import read_date, read_meeting, read_nouns
+from steplint.reading.wording import read_states, read_step_type, read_wording
+from steplint.reading.work import Judgements, Work
+
+__all__ = ["Judge"]
+
+
+class Judge:
+    """Judges class strings. `judge` is pure: the same string always gives the same answer."""
+
+    def __init__(self, grammar: Grammar, source: Mapping[str, Any]) -> None:
+        self.grammar = grammar
+        self.judgements = Judgements(grammar, source)
+
+    def judge(self, raw: str) -> tuple[Clause, tuple[Span, ...]]:
+        """The judgement of one class string, and its spans in tokens."""
+        work = Work(self.judgements, self.grammar.rewrite(raw))
+        _read_label(work)
+        _read_history(work)
+        _read_filler(work)
+        work.found["expecting"] = work.has("expect")
+        read_acts(work)
+        read_meeting(work)
+        read_nouns(work)
+        read_date(work)
+        read_states(work)
+        read_wording(work)
+        read_step_type(work)
+        work.found["past"] = any(work.dead)
+        work.found["person"] = work.any("name")
+        return Clause(**work.found), tuple(work.spans)
+
+
+def _read_label(work: Work) -> None:
+    first = work.s[:1]
+    if first == work.letter["l_next"]:
+        work.found["label"] = "next"
+    elif first == work.letter["l_old"]:
+        work.found["label"] = "old"
+
+
+def _read_history(work: Work) -> None:
+    """Mark the tokens that tell of the past: log entries, segments with a past verb and no future act, and what follows."""
+    s, past = work.s, work.sets["past"]
+    if work.found["label"] == "old" or _is_log_entry(work):
+        work.dead = [True] * len(s)
+        return
+    if past.isdisjoint(s):
+        return
+    cuts = [0, *(m.start("x") for m in work.finditer("predicate")), len(s)]
+    before = False
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        part = s[start:end]
+        over = not past.isdisjoint(part)
+        if over:
+            over = not _has_future(work, part)
+        elif before and start:
+            over = not _has_future(work, part)
+        if over:
+            work.dead[start:end] = [True] * (end - start)
+        before = over
+
+
+def _is_log_entry(work: Work) -> bool:
+    """A past day and nothing that is still to come."""
+    coming = work.sets["date"] | {work.letter["will"], work.letter["to"]}
+    return work.letter["d_past"] in work.s and coming.isdisjoint(work.s) and not _leads_with_act(work)
+
+
+def _leads_with_act(work: Work) -> bool:
+    """An imperative before a day that is over is a step whose day has passed, not a log: "Send the quote 1/6"."""
+    first = next((at for at, x in enumerate(work.s) if x == work.letter["d_past"]), 0)
+    return any(x in work.sets["verb"] or x in work.sets["live"] for x in work.s[:first])
+
+
+def _has_future(work: Work, part: str) -> bool:
+    """Whether a segment with a past verb in it still tells of an act to come."""
+    letter, past = work.letter, work.sets["past"]
+    will = letter["will"] in part or bool(work.patterns["customer_clause"].search(part))
+    if will:
+        return True
+    if letter["cancelled"] in part or letter["was"] in part:
+        return False
+    first_past = next((at for at, x in enumerate(part) if x in past), len(part))
+    first_verb = next((at for at, x in enumerate(part) if x in work.sets["verb"]), len(part))
+    if first_verb < first_past:
+        return True
+    day = any(x in work.sets["day"] for x in part)
+    live = any(x in work.sets["live"] for x in part)
+    return day and live and first_past > 0 and letter["booked"] in part
+
+
+def _read_filler(work: Work) -> None:
+    """Whether the clause carries no content: marks, a lone name or date, TBD, a pointer, one status word."""
+    s, letter = work.s, work.letter
+    content = [x for x in s if x not in work.sets["empty"]]
+    dates = work.sets["date"] | {letter["d_past"], letter["d_none"]}
+    core = [x for x in content if x not in dates]
+    people = work.sets["name"] | {letter["owner"], letter["initials"], letter["account"]}
+    names = people | {letter["proper"]}
+    lone = core and len(core) <= 2 and all(x in names for x in core) and not people.isdisjoint(core)
+    if not core or (lone and letter["with"] not in s):
+        work.found["filler"] = "bare"
+    elif set(core) == {letter["tbd"]}:
+        work.found["filler"] = "tbd"
+    elif core[0] == letter["pointer"] or set(core) <= {letter["filler"], letter["pointer"]}:
+        work.found["filler"] = "filler"
+    elif len(core) == 1 and core[0] in (letter["status"], letter["wait"]):
+        work.found["filler"] = "filler"

@@ -1,0 +1,85 @@
+"""Meetings, nouns that are steps without a verb, and the day of the step."""
+
+from __future__ import annotations
+
+from steplint.reading.work import Work
+
+__all__ = ["read_date", "read_meeting", "read_nouns"]
+
+
+def read_meeting(work: Work) -> None:
+    """Whether a live meeting is meant, still to be planned or given, and whether somebody of the customer takes part."""
+    s, letter, found = work.s, work.letter, work.found
+    clocked = work.has("d_time", "d_clock")
+    dated = work.any("day")
+    with_buyer = work.search("with_buyer") is not None
+    live = work.alive(work.sets["live"])
+    for at in work.alive(work.sets["maybe_live"]):
+        if clocked or (dated and with_buyer) or (s[at] == letter["review"] and with_buyer):
+            live.append(at)
+    if dated and not found["gives"]:
+        live += work.alive(letter["invite"])
+    meets = work.alive(letter["meet"])
+    meeting = bool(live or meets) or work.has("v3s_meet") or bool(clocked and work.search("shown"))
+    buyers = work.any("buyer")
+    if meeting and not buyers and (work.search("internal") or work.has("our")):
+        found["internal"] = True
+        found["works"] += 1
+        return
+    found["meeting"] = meeting
+    found["planning"] = work.search("planning") is not None
+    if meeting:
+        for at in sorted(live)[:1] or meets[:1]:
+            work.mark("what", at)
+        found["attended"] = any(x in work.sets["buyer"] and x != letter["they"] for x in s)
+    elif work.has("our", "seller_role"):
+        found["internal"] = bool(found["works"])
+
+
+def read_nouns(work: Work) -> None:
+    """Steps that have no verb: "Proposal by Friday", "Contract review", "Board approval 12/5"."""
+    s, letter, found = work.s, work.letter, work.found
+    spoken = work.acts() or found["contact"] or found["goal"] or found["process"] or found["housekeeping"] or found["infos"]
+    if spoken or found["filler"] or (work.dead and all(work.dead)) or work.has("wait", "expect", "state", "was", "be"):
+        return
+    handed = work.alive(work.sets["handed"])
+    reviews = work.alive(letter["review"])
+    dated = work.any("date")
+    if reviews:
+        found["works"] = 1
+        work.mark("what", reviews[0])
+    elif handed and (dated or work.search("to_buyer")):
+        found["gives"] = 1
+        work.mark("what", handed[0])
+    elif work.has("signoff") and dated and work.has("committee", "buyer_role", "contact", "person", "department"):
+        found["customer_acts"] = 1
+    elif work.has("signoff") and dated:
+        found["goal"] = True
+    elif work.any("bare_topic") and len(s) <= 3:
+        found["vague"] = True
+        work.mark("vague", 0, len(s) - 1)
+
+
+def read_date(work: Work) -> None:
+    """The clause's best date that is not history and not a date of the contract; what grade it has and where it stands."""
+    s, letter, found = work.s, work.letter, work.found
+    rank = {letter["d_time"]: 4, letter["d_day"]: 3, letter["d_coarse"]: 2, letter["d_vague"]: 1}
+    shut = {m.start("x") for m in work.finditer("anchor_date")}
+    best, at = 0, -1
+    for i, x in enumerate(s):
+        if not work.dead[i] and i not in shut and rank.get(x, 0) > best:
+            best, at = rank[x], i
+    clock = next(iter(work.alive(letter["d_clock"])), -1)
+    if clock >= 0 and best < 2:
+        best, at = 3, clock  # a clock time alone is today
+        found["clock_only"] = True
+    elif clock >= 0 and best == 3:
+        best = 4
+    if best >= 3 and work.search("two_days"):
+        best = 2
+        found["alternatives"] = True
+    if best >= 3 and any(m.start("x") == at for m in work.finditer("after_day")):
+        best = 2
+    found["date"], found["date_at"], found["clock_at"] = best, at, clock
+    if at >= 0:
+        work.mark("when", at)

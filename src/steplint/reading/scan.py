@@ -1,0 +1,43 @@
+"""One scan splits a text into pieces that together are the text: dates, words, punctuation.
+
+The pattern is Rust-regex source without look-around; a date beats a word. Blanks after a date or word belong to its piece, so that piece lengths add up to offsets.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["PUNCTUATION", "scan_pattern", "term_key"]
+
+# Punctuation by class. What is not listed (emoji, currency signs, stray marks) is dropped as noise.
+PUNCTUATION = {
+    ",": "comma", "，": "comma", "、": "comma", "-": "dash", "–": "dash", "—": "dash", "‐": "dash", ":": "colon", "：": "colon",  # noqa: RUF001
+    "/": "slash", "\\": "slash", "(": "open", "[": "open", "{": "open", ")": "close", "]": "close", "}": "close",
+    ".": "stop", "!": "stop", ";": "stop", "…": "stop", "•": "stop", "·": "stop", "→": "stop", "➡": "stop", "➜": "stop",
+    "|": "stop", "\n": "stop", "▪": "stop", "●": "stop", "。": "stop", "？": "qmark", "?": "qmark", "&": "and", "+": "and",  # noqa: RUF001
+    "@": "at", '"': "quote", "“": "quote", "”": "quote", "=": "colon", "❌": "cancelled",
+}  # fmt: skip
+
+_BLANKS = r"[ \t\x{a0}\x{200b}]*"
+# Letters, digits, marks and invisible format characters by range. `[\p{L}\p{N}\p{M}\p{Cf}]` says the same with so many
+# ranges that the regex engine's automaton outgrows its cache: measured a hundred times slower on long texts.
+_LETTER = (
+    r"[0-9A-Za-z_\x{aa}\x{ad}\x{b5}\x{ba}\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{1fff}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}"
+    r"\x{2c00}-\x{2dff}\x{3040}-\x{d7ff}\x{f900}-\x{fdff}\x{fe00}-\x{fe0f}\x{fe70}-\x{ffef}\x{10000}-\x{1efff}\x{20000}-\x{e01ef}]"
+)
+_WORD = rf"{_LETTER}+(?:['’]{_LETTER}+)*"  # noqa: RUF001
+_ABBREVIATED = r"(?:[A-Z]|(?i-u:dr|mr|mrs|ms|prof|approx|incl|mtg|dept|attn|appt|resp|mgr|dir|vs))\."
+
+
+def scan_pattern(dates: str) -> str:
+    """The pattern for `str.extract_all`; its matches cover every character of a text.
+
+    Multi-word terms are not in it but joined afterwards: thousands of alternatives outgrow the regex engine's cache and
+    made the scan a hundred times slower.
+    """
+    return rf"(?s)(?:(?:{dates}|{_ABBREVIATED}|{_WORD}){_BLANKS}|[ \t]*\n\s*|-{{2,}}{_BLANKS}|=?>+{_BLANKS}|->{_BLANKS}|\s+|.{_BLANKS})"
+
+
+def term_key(term: str) -> str:
+    """A folded term as its tokens with single blanks between: "n/a" → "n / a"."""
+    return " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)*|[^\w\s]", term))
