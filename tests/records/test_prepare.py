@@ -199,6 +199,11 @@ def test_values_that_are_no_date_are_counted() -> None:
     ]
 
 
+def test_open_stages_without_a_role_are_said_once() -> None:
+    notes, _, _ = read("id,next_step,stage,closed\n1,x,Limbo,\n2,y,Demo,\n3,z,Limbo,\n4,z,Elsewhere,true\n5,z,,\n")
+    assert notes == ["stages without a role, which stage rules skip: “Limbo”; name them in the config, stages:"]
+
+
 @pytest.mark.parametrize("batch_rows", [1, 7, 100_000])
 def test_the_size_of_batches_changes_nothing(batch_rows: int) -> None:
     rows = "".join(f"{n},step {n},{n % 12 + 1}/{n % 28 + 1}/2026,Acme,9{n}\n" for n in range(100))

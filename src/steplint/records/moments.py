@@ -116,10 +116,10 @@ def to_moments(values: pl.Series, order: str, timezone: str, *, day: bool = Fals
 
 
 def _first_filled(values: pl.Series) -> str | None:
-    for part in (values.head(50), values):
-        filled = part.filter((part != "").fill_null(False))
-        if len(filled):
-            return str(filled[0])
+    for part in (values.head(20), values.drop_nulls()):
+        for value in part:
+            if value:
+                return str(value)
     return None
 
 

@@ -101,10 +101,11 @@ def _typed(
     else:
         result, codes = to_amounts(texts)
         typed.setdefault("currency", codes)
-    left = texts.filter(result.is_null() & texts.is_not_null())
-    lost = left.len() and int((left.str.strip_chars() != "").sum())
-    if lost:
-        tally[name] += lost
+    if result.null_count() > texts.null_count():
+        left = texts.filter(result.is_null() & texts.is_not_null())
+        lost = int((left.str.strip_chars() != "").sum())
+        if lost:
+            tally[name] += lost
     return result
 
 
@@ -144,7 +145,11 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
 
 def _blank(raw: pl.DataFrame, data: list[str]) -> pl.Series:
     """True for rows such as `,,,,` that spreadsheets leave behind; a lone next-step column is never blank."""
-    texts = [name for name in data if raw.schema[name] == pl.String]
-    if len(data) < 2 or len(texts) < len(data):
-        return pl.Series("blank", [False]).new_from_index(0, raw.height)
-    return raw.select(pl.all_horizontal(pl.col(name).fill_null("") == "" for name in texts).alias("blank")).to_series()
+    blank = pl.repeat(False, raw.height, dtype=pl.Boolean, eager=True)
+    if len(data) < 2 or any(raw.schema[name] != pl.String for name in data):
+        return blank
+    places = (
+        (raw["next_step"].fill_null("") == "").arg_true() if "next_step" in data else pl.arange(raw.height, eager=True)
+    )
+    empty = raw[places].select(pl.all_horizontal(pl.col(name).fill_null("") == "" for name in data)).to_series()
+    return blank.scatter(places.filter(empty), True) if empty.any() else blank

@@ -21,7 +21,8 @@ __all__ = ["SEPARATORS", "read_csv"]
 
 SEPARATORS = (",", "\t", ";", "|")
 _SEP_LINE = re.compile(rb'"?sep=(.)"?\r?\n')
-#: After so many good records in a row the exact splitter hands back to the columns.
+#: After so many good records in a row the exact splitter hands back to the columns; twice as many each time that this
+#: was too early, so that a file full of oddities costs one exact pass and no more.
 _CLEAN_RUN = 500
 
 
@@ -131,6 +132,7 @@ class _Rows:
         self.rejections = Rejections(path)
         self.tail: list[_Held] = []
         self.after_blank = False
+        self.patience = _CLEAN_RUN
 
     def read(self, buffer: bytes, blocks: Iterator[bytes]) -> Iterator[TextBlock]:
         """Blocks in file order; every row is in `raw`, in `rejected`, or counted in a note as part of a footer."""
@@ -172,6 +174,8 @@ class _Rows:
                 at += proof.end
             if not proof.stuck:
                 break
+            if 0 < at < len(buffer) and len(proof.at) < self.patience:
+                self.patience *= 2
             at, rows, done = self._exact(buffer, at, final=final)
             if rows["line"]:
                 frames.append(self._frame(rows))
@@ -228,7 +232,7 @@ class _Rows:
                 rows["line"].append(line)
                 self.after_blank = False
                 clean += 1
-                if clean == _CLEAN_RUN:
+                if clean == self.patience:
                     return at, rows, False
         return at, rows, True
 

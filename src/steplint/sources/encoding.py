@@ -11,7 +11,7 @@ from steplint.errors import InputError, UsageError, nearest
 
 __all__ = ["BLOCK", "Utf8Reader", "check_encoding"]
 
-BLOCK = 8 << 20
+BLOCK = 4 << 20
 _KNOWN = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "iso-8859-15", "mac-roman")
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),

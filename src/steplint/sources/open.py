@@ -41,8 +41,8 @@ _MAGIC = {
     b"SQLite format 3\0": "a SQLite database",
     b"%PDF": "a PDF",
 }
-#: Blocks (of about 8 MB) that may be read and kept to settle the day order before the first batch.
-_LOOK_AHEAD = 4
+#: Blocks (of about 4 MB) that may be read and kept to settle the day order before the first batch.
+_LOOK_AHEAD = 8
 _KINDS_OF_VALUE = {
     "Date": "date", "Datetime": "date", "Float64": "amount", "Int64": "whole number", "Boolean": "yes or no",
     "String": "known value",
@@ -163,11 +163,12 @@ def _batches(
     notes: list[str],
 ) -> Iterator[Batch]:
     row = rejected = 0
+    unmapped: set[str] = set()
     for file in files:
         columns = file.table.mapping.columns
         unread: Counter[str] = Counter()
         source = pl.lit(source_name or file.table.kind).alias("source")
-        for block in file.blocks:
+        for block in _gathered(file.blocks, batch_rows):
             frame = prepare(
                 block.raw.with_columns(source),
                 org=org,
@@ -177,6 +178,8 @@ def _batches(
                 unread=unread,
             )
             row += frame.height
+            stages = frame.filter(pl.col("stage_role").is_null(), pl.col("scope").is_null())["stage"]
+            unmapped.update(stage for stage in stages.unique().drop_nulls() if stage)
             rejected += block.rejected.height
             bad = block.rejected
             for start in range(0, max(frame.height, 1), batch_rows):
@@ -189,8 +192,32 @@ def _batches(
                 notes.append(
                     f"{file.table.path}: “{header}”: {values} no {_KINDS_OF_VALUE[str(SCHEMA[name].dtype.base_type())]}"
                 )
+    if unmapped:
+        shown = ", ".join(f"“{stage}”" for stage in sorted(unmapped)[:5])
+        more = f" and {len(unmapped) - 5} more" if len(unmapped) > 5 else ""
+        notes.append(f"stages without a role, which stage rules skip: {shown}{more}; name them in the config, stages:")
     if not row and not rejected and not allow_empty:
         raise InputError("no records", path=files[0].table.path, hint="--allow-empty if that is right")
+
+
+def _gathered(blocks: Iterator[TextBlock], rows: int) -> Iterator[TextBlock]:
+    """The first block at once, so that findings show early; then blocks of about `rows` rows, which cost less each."""
+    held: list[TextBlock] = []
+    count, enough = 0, 1
+    for block in blocks:
+        held.append(block)
+        count += block.raw.height
+        if count >= enough:
+            yield _joined(held)
+            held, count, enough = [], 0, rows * 2 // 3
+    if held:
+        yield _joined(held)
+
+
+def _joined(blocks: list[TextBlock]) -> TextBlock:
+    if len(blocks) == 1:
+        return blocks[0]
+    return TextBlock(pl.concat(block.raw for block in blocks), pl.concat(block.rejected for block in blocks))
 
 
 def _table(kind: str, reader: Utf8Reader, path: str, preset: str | None, overrides: Mapping[str, str] | None) -> Table:

@@ -74,7 +74,7 @@ def split_records(buffer: bytes, start: int, separator: bytes, *, final: bool) -
             # What stands between a field and its separator is a fault, and the record still ends at its own line end.
             after = at
             while at < size and buffer[at : at + 1] not in (separator, b"\n") and buffer[at : at + 2] != b"\r\n":
-                if at + 1 == size and buffer[at:] == b"\r":
+                if at + 1 == size and buffer[at] == 13:
                     break
                 at += 1
             if at > after and fault is None:
@@ -84,7 +84,7 @@ def split_records(buffer: bytes, start: int, separator: bytes, *, final: bool) -
                 at += 1
                 continue
             break
-        if at >= size or buffer[at:] == b"\r":
+        if at >= size or (at + 1 == size and buffer[at] == 13):  # a CR whose LF may not be read yet
             if not final:
                 return
             at = size

@@ -38,17 +38,22 @@ def record_pattern(width: int, separator: str) -> str:
 def prove(buffer: bytes, width: int, separator: str, *, final: bool) -> Proof:
     """Prove as many records from the front of `buffer` (UTF-8, at the start of a record) as are plain."""
     pattern = record_pattern(width, separator)
-    text = pl.Series([buffer], dtype=pl.Binary).cast(pl.String)
-    line = pl.col("line")
-    frame = text.str.split("\n").explode().to_frame("line").with_columns(fits=line.str.contains(pattern))
+    lines = pl.Series("line", [buffer], dtype=pl.Binary).cast(pl.String).str.split("\n").explode()
+    line, fits, size = pl.col("line"), pl.col("fits"), pl.col("size")
     # A line that fits has even quotes, so only the others need counting.
-    quotes = pl.when("fits").then(0).otherwise(line.str.count_matches('"', literal=True))
-    frame = frame.with_columns(odd=quotes.cum_sum() % 2 == 1)
-    frame = frame.with_columns(first=~pl.col("odd").shift(1, fill_value=False))
-    starts = frame["first"].arg_true()
+    quotes = pl.when(fits).then(0).otherwise(line.str.count_matches('"', literal=True))
+    frame = (
+        lines.to_frame()
+        .lazy()
+        .with_columns(fits=line.str.contains(pattern), size=line.str.len_bytes().cast(pl.Int64))
+        .with_columns(odd=quotes.cum_sum() % 2 == 1, blank=(size == 0) | ((size == 1) & (line == "\r")))
+        .with_columns(first=~pl.col("odd").shift(1, fill_value=False))
+        .collect()
+    )
     count = frame.height
+    starts = frame["first"].arg_true()
     if final and not frame["odd"][-1]:
-        stop, stuck = (count - 1 if frame["line"][-1] == "" else count), False
+        stop, stuck = (count - 1 if frame["size"][-1] == 0 else count), False
     else:  # the last record may go on behind this buffer; over several lines only the exact splitter can tell
         stop = int(starts[-1])
         stuck = final or count - stop > 1
@@ -57,26 +62,22 @@ def prove(buffer: bytes, width: int, separator: str, *, final: bool) -> Proof:
         stop, stuck = bad, True
     proven = frame.head(stop)
     feeds = min(stop, count - 1)
-    at = starts.filter(starts < stop)
     return Proof(
-        end=int(proven["line"].str.len_bytes().sum()) + feeds,
+        end=int(proven["size"].sum()) + feeds,
         lines=feeds,
-        at=at,
-        blank=proven["line"].gather(at).is_in(["", "\r"]),
+        at=proven["first"].arg_true(),
+        blank=proven["blank"].filter(proven["first"]),
         stuck=stuck,
     )
 
 
 def _first_misfit(frame: pl.DataFrame, pattern: str) -> int | None:
     """Line of the first record that does not fit, from 0."""
-    alone = pl.col("first") & ~pl.col("odd")
-    frame = frame.with_columns(alone=alone).with_row_index("at")
-    misfits = (
-        frame.filter(pl.col("alone") & ~pl.col("fits") & ~pl.col("line").is_in(["", "\r"])).head(1)["at"].to_list()
-    )
-    spread = frame.with_columns(record=pl.col("first").cum_sum()).filter(~pl.col("alone"))
-    if spread.height:
+    alone = frame["first"] & ~frame["odd"]
+    misfits = (alone & ~frame["fits"] & ~frame["blank"]).arg_true().head(1).to_list()
+    if not alone.all():
+        spread = frame.select("line", at=pl.int_range(pl.len()), record=pl.col("first").cum_sum()).filter(~alone)
         joined = spread.with_columns(pl.col("record").set_sorted()).group_by("record").agg(pl.col("at").first(), "line")
-        whole = pl.col("line").list.join("\n")  # several times as fast as joining within the groups
-        misfits += joined.filter(~whole.str.contains(pattern)).select(pl.col("at").min()).drop_nulls()["at"].to_list()
+        whole = joined["line"].list.join("\n")  # several times as fast as joining within the groups
+        misfits += joined["at"].filter(~whole.str.contains(pattern)).sort().head(1).to_list()
     return min(misfits) if misfits else None

@@ -1,0 +1,97 @@
+"""A rule in memory: plain frozen data, made from the plain dict that a rule file is turned into."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["SEVERITIES", "SPAN_ROLES", "STATUSES", "Rule", "from_dict", "reads", "to_dict"]
+
+SEVERITIES = ("error", "warning", "info")
+STATUSES = ("preview", "stable", "deprecated")
+SPAN_ROLES = ("who", "what", "when", "whom", "vague", "phrase")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. `check` has one key (where, phrases, pattern, required, repeated); conditions in it are trees."""
+
+    code: str
+    name: str
+    severity: str
+    check: Mapping[str, Any]
+    message: str
+    why: str
+    kinds: tuple[str, ...] = ("opportunity",)
+    status: str = "stable"
+    replaced_by: str | None = None
+    aliases: tuple[str, ...] = ()
+    since: str | None = None
+    needs: tuple[str, ...] = ()
+    implied_by: tuple[str, ...] = ()
+    at: str = "next_step"
+    help: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    source: str | None = None
+    examples: Mapping[str, Any] = field(default_factory=lambda: {"bad": (), "good": ()})
+    path: str | None = None
+    line: int | None = None
+    shipped: bool = False
+    function: Callable[[Mapping[str, Any]], Any] | None = field(default=None, compare=False)
+    """Of a Python rule that returns a polars expression: called with the option values."""
+
+    @property
+    def family(self) -> str:
+        """The letters of the code: WHEN of WHEN302."""
+        return self.code.rstrip("0123456789")
+
+    @property
+    def whole_run(self) -> bool:
+        """Whether records must be counted over the whole run before any of them can be judged."""
+        return "repeated" in self.check
+
+    def place(self) -> str:
+        return f"{self.path}:{self.line}" if self.path and self.line else self.path or self.code
+
+
+_TUPLES = ("kinds", "aliases", "needs", "implied_by")
+
+
+def from_dict(data: Mapping[str, Any], **more: Any) -> Rule:
+    """The rule that a plain dict describes (keys are the fields of Rule)."""
+    fixed = {name: tuple(data[name]) for name in _TUPLES if name in data}
+    return Rule(**{**data, **fixed, **more})
+
+
+def to_dict(rule: Rule) -> dict[str, Any]:
+    """A rule as plain JSON values; what holds a default value is left out."""
+    made: dict[str, Any] = {}
+    for part in dataclasses.fields(rule):
+        value = getattr(rule, part.name)
+        default = part.default if part.default is not dataclasses.MISSING else None
+        if part.name in ("shipped", "function") or value == default or value in ((), {}):
+            continue
+        made[part.name] = list(value) if isinstance(value, tuple) else value
+    return made
+
+
+def reads(rule: Rule) -> frozenset[str]:
+    """Every column that the check of a rule looks at (`stage_role` for options by stage role)."""
+    from steplint.rules.condition import columns_of
+
+    kind, body = next(iter(rule.check.items()))
+    found: set[str] = set()
+    if kind == "where":
+        found |= columns_of(body)
+    elif kind == "required":
+        found |= set(body["columns"])
+    elif kind == "expr":
+        found |= set(body)
+    else:
+        found |= {body["column"], *body.get("by", ())}
+        found |= columns_of(body["unless"]) if body.get("unless") else set()
+    if any(isinstance(value, dict) for value in rule.options.values()):
+        found.add("stage_role")
+    return frozenset(found)
