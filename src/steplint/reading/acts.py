@@ -23,7 +23,7 @@ def read_acts(work: Work) -> None:
 def _read_customer_acts(work: Work) -> None:
     s, letter = work.s, work.letter
     deliverable = work.any("handed")
-    for name in ("customer_will", "customer_does", "customer_base"):
+    for name in ("customer_will", "unknown_will", "customer_does", "customer_doing", "customer_base"):
         for m in work.finditer(name):
             at = m.start("v")
             if work.taken[at] or work.dead[at] or work.dead[m.start("s")]:
@@ -39,7 +39,10 @@ def _read_customer_acts(work: Work) -> None:
                 work.found["customer_acts"] += 1
                 work.mark("what", at, work.phrase_end(at))
             if effort or verb in work.sets["mere_contact"]:
-                _name_doer(work, m)
+                _name_doer(work, m, also=frozenset({letter["proper"], letter["initials"]} if name != "customer_will" else ()))
+            if not effort and verb == letter["contact_verb"]:
+                work.found["contact"] = 1
+                work.mark("vague", at, work.phrase_end(at))
             if letter["modal"] in (m.groupdict().get("a") or ""):
                 work.found["hedged"] = True
     for m in work.finditer("done_by"):
@@ -49,7 +52,7 @@ def _read_customer_acts(work: Work) -> None:
 
 
 def _read_labels(work: Work) -> None:
-    """ "Owner: purchasing", "Dana: send the org chart", "Joel/Dana: workshop". """
+    """Doers before a colon: "Owner: purchasing", "Dana: send the org chart", "Joel/Dana: workshop"."""
     letter, found = work.letter, work.found
     for m in work.finditer("owner_label"):
         found["customer_acts"] += any(x in work.sets["buyer"] for x in m["s"])
@@ -97,13 +100,13 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
             found["named"] = found["named"] or named
             found["actor"] = found["actor"] or ("named" if named else "we")
             work.mark("who", m.start("s"), m.end("s") - 1)
-        kind = _kind(work, at)
+        kind = "works" if before == letter["question"] else _kind(work, at)
         kinds.add(kind)
         if letter["modal"] in m[0][: at - m.start()]:
             found["hedged"] = True
         if kind in ("gives", "works"):
             found[kind] += 1
-            found["explicit"] = True
+            found["explicit"] = found["explicit"] or m["v"] != letter["meet"]
             work.mark("what", at, work.phrase_end(at))
         elif kind == "infos":
             found["infos"] += 1
@@ -118,7 +121,7 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
     for kind in ("process", "goal", "housekeeping"):
         found[kind] = kind in kinds
     if "contact" in kinds:
-        found["contact"] = _contact_grade(work)
+        found["contact"] = max(found["contact"], _contact_grade(work))
     found["worked_on"] = "process" in kinds and (work.any("buyer") or work.any("handed") or work.has("topic", "trial"))
 
 
@@ -151,5 +154,7 @@ def _kind(work: Work, at: int) -> str:
 
 def _contact_grade(work: Work) -> int:
     """1 bare, 2 with a topic, 3 with a topic and a person."""
-    topic = work.any("topic_like") or work.search("about_something") is not None
+    bound = next((at for at, x in enumerate(work.s) if x in (work.letter["when_event"], work.letter["cond"])), len(work.s))
+    said = work.s[:bound]
+    topic = not work.sets["topic_like"].isdisjoint(said) or work.patterns["about_something"].search(said) is not None
     return (3 if work.any("buyer") else 2) if topic else 1

@@ -31,8 +31,8 @@ class Judge:
         work.found["expecting"] = work.has("expect")
         read_acts(work)
         read_meeting(work)
-        read_nouns(work)
         read_date(work)
+        read_nouns(work)
         read_states(work)
         read_wording(work)
         read_step_type(work)
@@ -111,7 +111,7 @@ def _read_filler(work: Work) -> None:
     lone = core and len(core) <= 2 and all(x in names for x in core) and not people.isdisjoint(core)
     if not core or (lone and letter["with"] not in s):
         work.found["filler"] = "bare"
-    elif set(core) == {letter["tbd"]}:
+    elif letter["tbd"] in core and set(core) <= {letter["tbd"], letter["filler"], letter["pointer"], letter["status"]}:
         work.found["filler"] = "tbd"
     elif core[0] == letter["pointer"] or set(core) <= {letter["filler"], letter["pointer"]}:
         work.found["filler"] = "filler"

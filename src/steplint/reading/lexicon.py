@@ -23,6 +23,21 @@ _DOUBLED = frozenset(
 )
 
 
+# Classes of the third person, past, participle and -ing form of a verb class; an empty name keeps the verb's own.
+_FORM_CLASSES = {
+    "": ("v3s", "past", "past", "ing"),
+    "give": ("v3s", "past", "past", ""),
+    "prepare": ("v3s", "past", "past", ""),
+    "contact_verb": ("v3s", "past", "past", ""),
+    "process": ("v3s", "past", "past", ""),
+    "dial": ("v3s", "past", "past", ""),
+    "meet": ("v3s_meet", "past", "past", ""),
+    "schedule": ("", "booked", "booked", ""),
+    "wait": ("", "past", "past", ""),
+    "expect": ("", "", "", ""),
+}
+
+
 def inflect(entry: str) -> tuple[str, str, str, str, str]:
     """Base, third person, past, participle and -ing form of a verb entry ("send|sends|sent|sent|sending" as written)."""
     if "|" in entry:
@@ -61,12 +76,9 @@ def compile_lexicon(folder: Path) -> dict[str, Any]:
     for name, entries in read("verbs.yaml").items():
         for entry in entries:
             base, third, past, participle, ing = inflect(entry)
-            words.setdefault(fold_term(base), name)
-            same = name in ("wait", "expect", "schedule")
-            words.setdefault(fold_term(third), name if same else "v3s_meet" if name == "meet" else "v3s")
-            words.setdefault(fold_term(past), "booked" if name == "schedule" else "past")
-            words.setdefault(fold_term(participle), "booked" if name == "schedule" else "past")
-            words.setdefault(fold_term(ing), name if same else "ing")
+            forms = _FORM_CLASSES.get(name, _FORM_CLASSES[""])
+            for form, other in zip((base, third, past, participle, ing), (name, *forms), strict=True):
+                words.setdefault(fold_term(form), other or name)
     names = (folder / "first_names.txt").read_text(encoding="utf-8").splitlines()
     first_names = " ".join(line for line in names if not line.startswith("#")).split()
     return {

@@ -15,7 +15,8 @@ def read_meeting(work: Work) -> None:
     with_buyer = work.search("with_buyer") is not None
     live = work.alive(work.sets["live"])
     for at in work.alive(work.sets["maybe_live"]):
-        if clocked or (dated and with_buyer) or (s[at] == letter["review"] and with_buyer):
+        planned = s[at] == letter["review"] and letter["schedule"] in s[:at]
+        if clocked or planned or (with_buyer and (dated or s[at] == letter["review"])):
             live.append(at)
     if dated and not found["gives"]:
         live += work.alive(letter["invite"])
@@ -55,9 +56,19 @@ def read_nouns(work: Work) -> None:
         found["customer_acts"] = 1
     elif work.has("signoff") and dated:
         found["goal"] = True
-    elif work.any("bare_topic") and len(s) <= 3:
+    elif found["date"] >= 3 and _says_something(work):
+        found["works"] = 1  # a dated clause with an unknown verb is more often a step than not
+    elif work.any("bare_topic") and len(s) <= 3 and s[0] not in (letter["with"], letter["at"]):
         found["vague"] = True
         work.mark("vague", 0, len(s) - 1)
+
+
+def _says_something(work: Work) -> bool:
+    """At least two content words beside the date."""
+    plain = {work.letter[name] for name in ("word", "proper", "ing", "deliverable", "topic", "tech", "case", "trial", "contract")}
+    people = work.sets["buyer"]
+    content = [x for x in work.s if x in plain or x in people]
+    return len(content) >= 2 and any(x in plain for x in content) and not work.any("past") and not work.has("status", "wait")
 
 
 def read_date(work: Work) -> None:
@@ -75,6 +86,8 @@ def read_date(work: Work) -> None:
         found["clock_only"] = True
     elif clock >= 0 and best == 3:
         best = 4
+    if best == 0 and any(x == letter["when_event"] and not work.dead[i] for i, x in enumerate(s)):
+        best = 1  # "once legal is done": tied to an event that has no day
     if best >= 3 and work.search("two_days"):
         best = 2
         found["alternatives"] = True

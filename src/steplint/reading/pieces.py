@@ -102,10 +102,10 @@ class PieceReader:
             return "noise"
         if re.fullmatch(r"\w\.", plain):
             return "initial"
-        if folded in self.first_names and (capital or plain.isupper()):
-            return "person"
         if re.fullmatch(r"[A-Z]{2,3}", plain):
             return "initials"
+        if folded in self.first_names and capital:
+            return "person"
         if not capital or plain.isupper():
             # Open vocabulary: an unknown word in -ed tells a finished act, one in -ing an act under way.
             if len(folded) > 4 and folded.endswith("ed") and not folded.endswith("eed"):

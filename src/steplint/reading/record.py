@@ -77,10 +77,12 @@ def combine(clauses: Sequence[Clause]) -> Labels:
     if tbd and date == 0:
         date = 1
     kind = DATE_KINDS[date]
-    attended = any(c.meeting and c.attended for c in future)
+    accepted_by = meeting and invite == "accepted" and any(c.person for c in future)
+    attended = accepted_by or any(c.meeting and c.attended for c in future)
     planning = any(c.planning for c in future)
     booked = any(c.booked for c in future)
-    customer_action = bool(customer) or (meeting and attended and (date >= 3 or booked) and not planning)
+    proposed = any(c.proposed for c in future)
+    customer_action = bool(customer) or (meeting and attended and (date >= 3 or booked) and not planning and not proposed)
     compliance = (gives > 0 or infos > 0) and not (works or customer or meeting)
     only_past = past and not anything and not waiting and not expecting and not vague
     if past and not anything and not vague and not any(c.filler == "tbd" for c in future):
@@ -90,7 +92,7 @@ def combine(clauses: Sequence[Clause]) -> Labels:
     housekeeping_only = housekeeping and not acts
     level = _level(
         date=date, meeting=meeting, invite=invite, planning=planning, booked=booked,
-        proposed=any(c.proposed for c in future), hedged=any(c.hedged for c in future), has_action=has_action, vague=vague, compliance=compliance,
+        proposed=proposed, hedged=any(c.hedged for c in future), has_action=has_action, vague=vague, compliance=compliance,
         info=bool(infos), contact=contact, goal=goal or processes, housekeeping=housekeeping_only, chase=chase, concrete=bool(gives + works + customer), worked_on=any(c.worked_on for c in future),
     )  # fmt: skip
     return Labels(

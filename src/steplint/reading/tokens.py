@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ _SYMBOL_SCHEMA = {name: pl.Int32 for name in DateSymbol._fields}
 DATE_COLUMNS = ("value", "value_end", "time", "granularity", "past", "flaw", "ambiguous", "absolute")
 
 # Classes after which a word that may be a date is one: "by May", "wait 2 weeks".
-_COMPANY = ("by", "at", "about", "cond", "into", "contact_verb", "wait", "process", "dial", "reply", "booked", "past")
+_COMPANY = ("by", "at", "about", "cond", "when_event", "into", "contact_verb", "wait", "process", "dial", "reply", "booked", "past")
 
 # Words of a company's name that do not tell it from another.
 _COMMON = frozenset(
@@ -210,7 +211,7 @@ class Tokenizer:
     def _dates(self, table: pl.DataFrame, records: pl.DataFrame, symbols: pl.DataFrame) -> pl.DataFrame:
         codes = self.codes
         dated = (
-            table.select("row", "symbol")
+            table.select("row", "symbol", head=pl.col("start") == 0)
             .with_row_index("at")
             .drop_nulls("symbol")
             .join(symbols, on="symbol", how="left", maintain_order="left")
@@ -235,6 +236,8 @@ class Tokenizer:
             .when(clock_only).then(codes["d_clock"])
             .when(vague).then(codes["d_vague"])
             .when(pl.col("past")).then(codes["d_past"])
+            # An entry that opens with the day of writing is a log entry of that day.
+            .when(pl.col("head") & pl.col("absolute") & (pl.col("value") == pl.col("ref_date")) & pl.col("time").is_null()).then(codes["d_past"])
             .when((pl.col("flags") & int(Flag.OPEN_AFTER | Flag.ALTERNATIVES)) != 0).then(codes["d_coarse"])
             .when(pl.col("granularity") == "time").then(codes["d_time"])
             .when(pl.col("granularity") == "day").then(codes["d_day"])
@@ -288,7 +291,7 @@ def term_table(words: Mapping[str, str], codes: Mapping[str, int]) -> pl.DataFra
 
 
 def _name_words(full: str, *, company: bool) -> list[str]:
-    words = [name_key(word.strip(".,()")) for word in full.replace(",", " ").split()]
+    words = [name_key(word.strip(".,()")) for word in re.split(r"[\s,\-]+", full)]
     if company:
         return [word for word in words if word and word not in _COMMON]
     return [word for word in words if len(word) > 1] + (["".join(word[0] for word in words)] if 2 <= len(words) <= 3 and all(words) else [])
