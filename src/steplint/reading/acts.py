@@ -97,6 +97,7 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
             continue
         if m["s"]:
             named = any(x in work.sets["named_seller"] for x in m["s"])
+            found["unnamed"] = found["unnamed"] or m["s"] == letter["group"]
             found["named"] = found["named"] or named
             found["actor"] = found["actor"] or ("named" if named else "we")
             work.mark("who", m.start("s"), m.end("s") - 1)
@@ -118,6 +119,13 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
             found["actor"] = "named"
             work.mark("who", m.start("s"), m.end("s") - 1)
             work.mark("what", at, work.phrase_end(at))
+    for m in work.finditer("passive"):
+        by_whom = work.s[m.end() : m.end() + 3]
+        told = by_whom[:1] == letter["by"] and any(x in work.sets["buyer"] for x in by_whom[1:])
+        if not work.dead[m.start("v")] and not told:
+            found["works"] += 1  # "to be sent": an act without a doer
+            found["unnamed"] = True
+            work.mark("what", m.start("v"))
     for kind in ("process", "goal", "housekeeping"):
         found[kind] = kind in kinds
     if "contact" in kinds:

@@ -52,11 +52,11 @@ class ClauseReader:
         kept = kept.filter(new.fill_null(True) | (pl.col("code") != word) | (pl.col("code").shift(1) != word))
         starts = kept.with_row_index("first").filter(new.fill_null(True)).select("row", "first")
         starts = starts.with_columns(size=(pl.col("first").shift(-1, fill_value=kept.height) - pl.col("first")))
-        letters = pl.Series([chr(code) for code in range(128)])
+        letters = pl.Series(list(self.grammar.letters.values()))
         joined = letters.gather(kept["code"]).str.join("").item() if kept.height else ""
         strings = (
             starts.select(
-                string=pl.lit(joined.encode("ascii")).bin.slice(pl.col("first"), pl.col("size")).cast(pl.String)
+                string=pl.lit(joined.encode()).bin.slice(pl.col("first") * 2, pl.col("size") * 2).cast(pl.String)
             )["string"]
             if kept.height
             else pl.Series("string", [], dtype=pl.String)

@@ -1,6 +1,6 @@
 """Grammar over class strings: class names, `|`, `?`, `*`, `+` and groups compiled to ordinary regular expressions.
 
-A class string holds one ASCII letter for each token of a clause, so a pattern reads like a sentence plan
+A class string holds one letter for each token of a clause, so a pattern reads like a sentence plan
 (`c_np aux verb`) and stays short. Letters are generated from the order of the classes.
 """
 
@@ -10,7 +10,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["Grammar"]
+__all__ = ["FIRST_LETTER", "Grammar"]
+
+# Letters stand in a block whose characters all take two bytes, so that a slice of bytes is a slice of tokens.
+FIRST_LETTER = 0x100
 
 _TOKEN = re.compile(
     r"(?P<named>[a-z]\w*)\(|(?P<negset>!\()|!(?P<neg>[a-z]\w*)|(?P<name>[a-z]\w*)|(?P<space>\s+)|(?P<other>\{[0-9,]+\}|.)"
@@ -20,14 +23,12 @@ _TOKEN = re.compile(
 class Grammar:
     """Compiles patterns in class names for one lexicon.
 
-    `letters` maps a class to its letter; `codes` to its number (1–127), the code point of the letter.
+    `codes` maps a class to its number (from 0, at most 255), `letters` to its letter (`FIRST_LETTER` + number).
     """
 
     def __init__(self, classes: list[str], source: Mapping[str, Any]) -> None:
-        if len(classes) > 126:
-            raise ValueError("at most 126 word classes fit one byte each")
-        self.codes = {name: number for number, name in enumerate(classes, start=1)}
-        self.letters = {name: chr(number) for name, number in self.codes.items()}
+        self.codes = {name: number for number, name in enumerate(classes)}
+        self.letters = {name: chr(FIRST_LETTER + number) for name, number in self.codes.items()}
         self.macros: dict[str, str] = dict(source.get("macros", {}))
         self._expanded: dict[str, str] = {}
         self.rewrites = [
@@ -38,7 +39,8 @@ class Grammar:
     def set_of(self, text: str) -> frozenset[str] | None:
         """The letters of an alternation of single classes, or None when `text` is more than that."""
         letters: set[str] = set()
-        for name in re.split(r"[\s|]+", text.strip("() ")):
+        for part in text.split("|"):
+            name = part.strip()
             if name in self.letters:
                 letters.add(self.letters[name])
             elif name in self.macros and (inner := self.set_of(self.macros[name])) is not None:
@@ -121,5 +123,5 @@ def _replace(found: re.Match[str], letter: str) -> str:
 
 
 def _charset(letters: frozenset[str], *, negate: bool = False) -> str:
-    body = "".join(f"\\x{ord(letter):02x}" for letter in sorted(letters))
+    body = "".join(f"\\u{ord(letter):04x}" for letter in sorted(letters))
     return f"[{'^' if negate else ''}{body}]"

@@ -107,7 +107,7 @@ def _read_filler(work: Work) -> None:
     dates = work.sets["date"] | {letter["d_past"], letter["d_none"]}
     core = [x for x in content if x not in dates]
     people = work.sets["name"] | {letter["owner"], letter["initials"], letter["account"]}
-    names = people | {letter["proper"]}
+    names = people | {letter["proper"], letter["initial"], letter["title"]}
     lone = core and len(core) <= 2 and all(x in names for x in core) and not people.isdisjoint(core)
     if not core or (lone and letter["with"] not in s):
         work.found["filler"] = "bare"

@@ -64,6 +64,8 @@ class PieceReader:
         if core[0] in PUNCTUATION and (length == 1 or not any(c.isalnum() for c in core)):
             name = "stop" if "\n" in piece or ">" in core else PUNCTUATION[core[0]]
             return Piece(codes[name], length, None, False, False, None, core[0])
+        if core[-1] == ")" and core[:-1].isdigit():
+            return Piece(codes["stop"], length, None, False, False, None, core)
         plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", core))
         if not plain.strip():
             return Piece(codes["noise"], length, None, False, False, None)
@@ -79,6 +81,8 @@ class PieceReader:
         if folded not in self.words and guard(piece) not in (None, "word"):
             return Piece(codes["number"], length, None, False, False, None, folded)
         name = self._word(folded, plain, capital)
+        if name == "initial":
+            folded = folded[:1]
         free = name in ("word", "proper", "person", "initials")
         key = name_key(core) if plain[:1].isalpha() else None
         return Piece(codes[name], length, key, free, capital, None, folded, self.tongues.get(folded, 0))

@@ -85,7 +85,8 @@ def combine(clauses: Sequence[Clause]) -> Labels:
     customer_action = bool(customer) or (meeting and attended and (date >= 3 or booked) and not planning and not proposed)
     compliance = (gives > 0 or infos > 0) and not (works or customer or meeting)
     only_past = past and not anything and not waiting and not expecting and not vague
-    if past and not anything and not vague and not any(c.filler == "tbd" for c in future):
+    only_past = only_past and not brush
+    if past and not anything and not vague and not brush and not any(c.filler == "tbd" for c in future):
         only_past = True
     explicit = any(c.explicit for c in future)
     both = any(c.both for c in future)

@@ -35,7 +35,8 @@ def scan_pattern(dates: str) -> str:
     Multi-word terms are not in it but joined afterwards: thousands of alternatives outgrow the regex engine's cache and
     made the scan a hundred times slower.
     """
-    return rf"(?s)(?:(?:{dates}|{_ABBREVIATED}|{_WORD}){_BLANKS}|[ \t]*\n\s*|-{{2,}}{_BLANKS}|=?>+{_BLANKS}|->{_BLANKS}|\s+|.{_BLANKS})"
+    marker = r"[0-9]{1,2}\)[ \t]+"  # of a numbered list
+    return rf"(?s)(?:{marker}|(?:{dates}|{_ABBREVIATED}|{_WORD}){_BLANKS}|[ \t]*\n\s*|-{{2,}}{_BLANKS}|=?>+{_BLANKS}|->{_BLANKS}|\s+|.{_BLANKS})"
 
 
 def term_key(term: str) -> str:

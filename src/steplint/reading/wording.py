@@ -24,7 +24,7 @@ def read_states(work: Work) -> None:
     """What the clause says of the invite, of waiting and of reserve."""
     found, letter = work.found, work.letter
     found["tbd"] = work.has("tbd")
-    found["waiting"] = work.has("wait") or (work.has("status") and len(work.s) > 1)
+    found["waiting"] = work.has("wait", "let_know") or (work.has("status") and len(work.s) > 1)
     found["hedged"] = found["hedged"] or work.has("hedge", "proposed")
     found["proposed"] = work.has("proposed")
     for name, invite in (("proposed", "tentative"), ("accepted", "accepted"), ("cancelled", "declined"), ("out", "sent")):
@@ -35,8 +35,8 @@ def read_states(work: Work) -> None:
     for kind in ("think", "team", "later", "not_ready"):
         if letter[f"b_{kind}"] in work.s:
             found["brush_off"] = kind
-    found["chase"] = work.has("in_touch")
-    found["unnamed"] = work.has("somebody")
+    found["chase"] = work.has("in_touch", "let_know")
+    found["unnamed"] = found["unnamed"] or work.has("somebody")
 
 
 def read_wording(work: Work) -> None:
