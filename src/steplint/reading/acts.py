@@ -75,7 +75,9 @@ def _read_labels(work: Work) -> None:
 
 
 def _name_doer(work: Work, m: re.Match[str], also: frozenset[str] = frozenset()) -> None:
-    named = any(x in work.sets["named_buyer"] or x in work.sets["named_seller"] or x in also for x in m["s"])
+    said = m["s"]
+    named = any(x in work.sets["named_buyer"] or x in work.sets["named_seller"] or x in also for x in said)
+    named = named or (work.letter["their"] in said and not work.sets["unit"].isdisjoint(said))  # "their toolroom"
     work.found["named"] = work.found["named"] or named
     work.found["actor"] = work.found["actor"] or ("named" if named else "they")
     work.mark("who", m.start("s"), m.end("s") - 1)
@@ -101,7 +103,7 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
             found["named"] = found["named"] or named
             found["actor"] = found["actor"] or ("named" if named else "we")
             work.mark("who", m.start("s"), m.end("s") - 1)
-        kind = "works" if before == letter["question"] else _kind(work, at)
+        kind = "works" if before == letter["request"] else _kind(work, at)
         kinds.add(kind)
         if letter["modal"] in m[0][: at - m.start()]:
             found["hedged"] = True

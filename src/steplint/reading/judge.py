@@ -36,7 +36,7 @@ class Judge:
         read_states(work)
         read_wording(work)
         read_step_type(work)
-        work.found["past"] = any(work.dead)
+        work.found["past"] = any(work.dead) and not work.asks
         work.found["person"] = work.any("name")
         return Clause(**work.found), tuple(work.spans)
 
@@ -52,6 +52,10 @@ def _read_label(work: Work) -> None:
 def _read_history(work: Work) -> None:
     """Mark the tokens that tell of the past: log entries, segments with a past verb and no future act, and what follows."""
     s, past = work.s, work.sets["past"]
+    if s[:1] == work.letter["question"] and work.letter["qmark"] in s:
+        work.dead = [True] * len(s)  # a question about facts tells neither what was nor what will be done
+        work.asks = True
+        return
     if work.found["label"] == "old" or _is_log_entry(work):
         work.dead = [True] * len(s)
         return

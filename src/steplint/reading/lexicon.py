@@ -38,6 +38,10 @@ _FORM_CLASSES = {
 }
 
 
+# Noun classes whose plural means the same.
+_PLURALS = frozenset({"buyer_role", "seller_role", "committee", "event", "deliverable", "partner"})
+
+
 def inflect(entry: str) -> tuple[str, str, str, str, str]:
     """Base, third person, past, participle and -ing form of a verb entry ("send|sends|sent|sent|sending" as written)."""
     if "|" in entry:
@@ -73,6 +77,8 @@ def compile_lexicon(folder: Path) -> dict[str, Any]:
     for name, entries in read("words.yaml").items():
         for entry in entries:
             words.setdefault(fold_term(entry), name)
+            if name in _PLURALS and entry[-1] not in "s&" and entry[-2:] != "of":
+                words.setdefault(fold_term(entry) + "s", name)
     for name, entries in read("verbs.yaml").items():
         for entry in entries:
             base, third, past, participle, ing = inflect(entry)

@@ -46,7 +46,10 @@ def read_nouns(work: Work) -> None:
     handed = work.alive(work.sets["handed"])
     reviews = work.alive(letter["review"])
     dated = work.any("date")
-    if reviews:
+    if work.search("to_buyer") and dated:
+        found["gives"] = 1
+        work.mark("what", 0, work.phrase_end(0))
+    elif reviews:
         found["works"] = 1
         work.mark("what", reviews[0])
     elif handed and (dated or work.search("to_buyer")):
@@ -58,7 +61,7 @@ def read_nouns(work: Work) -> None:
         found["goal"] = True
     elif found["date"] >= 3 and _says_something(work):
         found["works"] = 1  # a dated clause with an unknown verb is more often a step than not
-    elif work.any("bare_topic") and len(s) <= 3 and s[0] not in (letter["with"], letter["at"]):
+    elif work.any("bare_topic") and len(s) <= 3 and not work.any("buyer_or_owner") and s[0] not in (letter["with"], letter["at"]):
         found["vague"] = True
         work.mark("vague", 0, len(s) - 1)
 

@@ -144,7 +144,7 @@ def _future(clauses: Sequence[Clause]) -> list[Clause]:
 def _date(clauses: Sequence[Clause], future: list[Clause], anything: bool) -> tuple[int, int]:
     """Rank of the step's date and the clause that holds it: the most specific of the clauses that act, else of all."""
     best, place = 0, -1
-    if not anything and (any(c.expecting for c in future) or not any(c.brush_off or c.chase for c in future)):
+    if not anything and (any(c.expecting for c in future) or not any(c.brush_off or c.chase or c.vague for c in future)):
         return 0, -1
     ids = {id(c) for c in future}
     for i, clause in enumerate(clauses):
@@ -181,7 +181,7 @@ def _level(
         return 2
     if contact >= 2 or (contact and date):
         return 2
-    if goal and date:
+    if (goal or vague) and date:
         return 2
     if chase and date:
         return 2

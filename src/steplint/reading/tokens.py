@@ -210,8 +210,10 @@ class Tokenizer:
 
     def _dates(self, table: pl.DataFrame, records: pl.DataFrame, symbols: pl.DataFrame) -> pl.DataFrame:
         codes = self.codes
+        before = pl.col("code").shift(1)
+        opens = (pl.col("start") == 0) | before.is_in([codes["stop"], codes["comma"]])
         dated = (
-            table.select("row", "symbol", head=pl.col("start") == 0)
+            table.select("row", "symbol", opens=opens)
             .with_row_index("at")
             .drop_nulls("symbol")
             .join(symbols, on="symbol", how="left", maintain_order="left")
@@ -237,7 +239,7 @@ class Tokenizer:
             .when(vague).then(codes["d_vague"])
             .when(pl.col("past")).then(codes["d_past"])
             # An entry that opens with the day of writing is a log entry of that day.
-            .when(pl.col("head") & pl.col("absolute") & (pl.col("value") == pl.col("ref_date")) & pl.col("time").is_null()).then(codes["d_past"])
+            .when(pl.col("opens") & pl.col("absolute") & (pl.col("value") == pl.col("ref_date")) & pl.col("time").is_null()).then(codes["d_past"])
             .when((pl.col("flags") & int(Flag.OPEN_AFTER | Flag.ALTERNATIVES)) != 0).then(codes["d_coarse"])
             .when(pl.col("granularity") == "time").then(codes["d_time"])
             .when(pl.col("granularity") == "day").then(codes["d_day"])
@@ -259,6 +261,7 @@ class Tokenizer:
     def _in_company(self, table: pl.DataFrame) -> pl.DataFrame:
         """`at`, `company`: whether the word before makes a bare "May", "the 2nd" or "2 weeks" a date."""
         before = [self.codes[name] for name in _COMPANY]
+        after = [self.codes[name] for name in ("demo", "event", "review", "trial")]
         return (
             table.select("row", "code", "symbol")
             .with_row_index("at")
@@ -266,7 +269,8 @@ class Tokenizer:
             .select(
                 "at",
                 company=pl.col("code").shift(1).is_in(before) & (pl.col("row") == pl.col("row").shift(1))
-                | (pl.col("symbol").shift(1).is_not_null() & (pl.col("row") == pl.col("row").shift(1))),
+                | (pl.col("symbol").shift(1).is_not_null() & (pl.col("row") == pl.col("row").shift(1)))
+                | (pl.col("code").shift(-1).is_in(after) & (pl.col("row") == pl.col("row").shift(-1))),
             )
         )
 

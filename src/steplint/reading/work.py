@@ -31,6 +31,7 @@ class Work:
         self.patterns = judgements.patterns
         self.s = clause
         self.dead = [False] * len(clause)
+        self.asks = False
         self.taken = [False] * len(clause)
         self.found: dict[str, Any] = Clause()._asdict()
         self.spans: list[Span] = []
