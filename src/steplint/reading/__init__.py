@@ -109,7 +109,8 @@ class Reader:
             orient="row",
         )
         frame = labels[labelled["label"]].with_columns(row=records["row"])
-        specific = frame["date_kind"].is_in(["specific", "coarse"])
+        # Kind "none" with a day: the step's only day was over when it was written.
+        specific = frame["date_kind"] != "vague"
         at, clock = places["date_at"], places["clock_at"]
         absolute = kept["absolute"].gather(at)
         flaws = _flaws(tokens, records.height)

@@ -44,6 +44,8 @@ class Clause(NamedTuple):
     date_at: int = -1  # token of the date
     clock_at: int = -1  # token of a clock time that stands apart from its day
     clock_only: bool = False
+    overdue: bool = False  # its only day is over
+    soon: bool = False  # its only date is a word without bounds
     alternatives: bool = False
     tbd: bool = False
     hedged: bool = False

@@ -44,8 +44,12 @@ class ClauseReader:
         `number` (judgement).
         """
         codes = self.grammar.codes
-        ends = pl.col("code").is_in([codes["stop"]])
-        table = tokens.with_columns(clause=ends.cast(pl.UInt32).cum_sum())
+        ends = pl.col("code") == codes["stop"]
+        code = pl.col("code")
+        # A label opens a clause wherever it stands ("met ops dir. NS: site walk"); a question mark closes one.
+        label = (code == codes["l_next"]) & (code.shift(-1) == codes["colon"])
+        asked = (code == codes["qmark"]).shift(1, fill_value=False)
+        table = tokens.with_columns(clause=(ends | asked | label).cast(pl.UInt32).cum_sum())
         kept = table.filter((pl.col("code") != codes["noise"]) & ~ends)
         new = (pl.col("row") != pl.col("row").shift(1)) | (pl.col("clause") != pl.col("clause").shift(1))
         word = codes["word"]

@@ -52,7 +52,8 @@ def _read_label(work: Work) -> None:
 def _read_history(work: Work) -> None:
     """Mark the tokens that tell of the past: log entries, segments with a past verb and no future act, and what follows."""
     s, past = work.s, work.sets["past"]
-    if s[:1] == work.letter["question"] and work.letter["qmark"] in s:
+    letter = work.letter
+    if s[:1] in (letter["question"], letter["was"], letter["have"], letter["be"]) and work.letter["qmark"] in s:
         work.dead = [True] * len(s)  # a question about facts tells neither what was nor what will be done
         work.asks = True
         return
@@ -77,8 +78,11 @@ def _read_history(work: Work) -> None:
 
 def _is_log_entry(work: Work) -> bool:
     """A past day and nothing that is still to come."""
-    coming = work.sets["date"] | {work.letter["will"], work.letter["to"]}
-    return work.letter["d_past"] in work.s and coming.isdisjoint(work.s) and not _leads_with_act(work)
+    if work.search("impression") or (work.s and work.s[0] in work.sets["live"] and work.letter["d_ago"] in work.s):
+        return True
+    coming = work.sets["date"] | {work.letter["will"]}
+    past_day = work.letter["d_past"] in work.s and coming.isdisjoint(work.s) and not work.search("to_verb")
+    return past_day and not _leads_with_act(work)
 
 
 def _leads_with_act(work: Work) -> bool:

@@ -21,7 +21,7 @@ def read_meeting(work: Work) -> None:
     if dated and not found["gives"]:
         live += work.alive(letter["invite"])
     meets = work.alive(letter["meet"])
-    meeting = bool(live or meets) or work.has("v3s_meet") or bool(clocked and work.search("shown"))
+    meeting = bool(live or meets) or work.has("v3s_meet") or bool(clocked and work.search("shown")) or work.search("with_at") is not None
     buyers = work.any("buyer")
     if meeting and not buyers and (work.search("internal") or work.has("our")):
         found["internal"] = True
@@ -40,6 +40,10 @@ def read_meeting(work: Work) -> None:
 def read_nouns(work: Work) -> None:
     """Steps that have no verb: "Proposal by Friday", "Contract review", "Board approval 12/5"."""
     s, letter, found = work.s, work.letter, work.found
+    if found["contact"] and not work.acts() and work.any("date") and work.alive(work.sets["handed"]) and work.search("to_buyer"):
+        found["gives"] = 1  # "NDA to Drew 8/14, chase Drew 8/18"
+        work.mark("what", work.alive(work.sets["handed"])[0])
+        return
     spoken = work.acts() or found["contact"] or found["goal"] or found["process"] or found["housekeeping"] or found["infos"]
     if spoken or found["filler"] or (work.dead and all(work.dead)) or work.has("wait", "expect", "state", "was", "be"):
         return
@@ -91,6 +95,11 @@ def read_date(work: Work) -> None:
         best = 4
     if best == 0 and any(x == letter["when_event"] and not work.dead[i] for i, x in enumerate(s)):
         best = 1  # "once legal is done": tied to an event that has no day
+    found["soon"] = best == 1 and at >= 0
+    over = next(iter(work.alive(letter["d_past"])), -1)
+    if best == 0 and over >= 0:
+        found["overdue"] = True
+        at = over  # the step's day has passed: no date to come, but the day is told
     if best >= 3 and work.search("two_days"):
         best = 2
         found["alternatives"] = True

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from steplint.reading.dates import DateSymbol, Flag, guard, parse
+from steplint.reading.dates import DateSymbol, Flag, guard, load_words, parse
 from steplint.reading.lexicon import fold_term
-from steplint.reading.scan import PUNCTUATION, term_key
+from steplint.reading.scan import PUNCTUATION
 
 __all__ = ["Piece", "PieceReader", "name_key"]
 
@@ -17,6 +17,9 @@ _INVISIBLE = re.compile(
     r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\u3164\u115f\u1160\U000e0000-\U000e007f]"
 )
 _TAIL = re.compile(r"[\s\u200b]+$")
+_FREE = frozenset({"word", "proper", "person", "initials"})  # classes a name of the record may have in any case
+_SPELLED = {"IT": "department", "US": "proper"}  # words that capitals tell from "it" and "us"
+_PREFIX = re.compile(r"(?:re|pre|co|non|un|mid|post) ")
 _POSSESSIVE = re.compile(r"['’]s?$")  # noqa: RUF001
 
 
@@ -25,7 +28,7 @@ class Piece(NamedTuple):
 
     code: int
     length: int
-    key: str | None  # casefolded, without 's: for matching the record's own names
+    key: str | None  # in lower case, without 's: for matching the record's own names
     free: bool  # a word that is nothing else, so it may be a name in any case
     capital: bool
     date: DateSymbol | None
@@ -34,18 +37,19 @@ class Piece(NamedTuple):
 
 
 def name_key(word: str) -> str:
-    """A name as it is compared: NFKC, casefolded, without invisible characters and possessive."""
-    return _POSSESSIVE.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFKC", word)).casefold())
+    """A name as it is compared: NFKC, in lower case, without invisible characters and possessive."""
+    if not word.isascii():
+        word = _INVISIBLE.sub("", unicodedata.normalize("NFKC", word))
+    return _POSSESSIVE.sub("", word.lower())
 
 
 class PieceReader:
     """Classifies pieces by one lexicon."""
 
     def __init__(self, lexicon: Mapping[str, Any], codes: Mapping[str, int]) -> None:
-        self.words: dict[str, str] = {
-            word: name for word, name in lexicon["words"].items() if " " not in term_key(word)
-        }
+        self.words: dict[str, str] = lexicon["words"]
         self.first_names = frozenset(lexicon["first_names"])
+        self.date_words = frozenset(load_words("en")["phrases"])
         self.codes = codes
         self.languages: list[str] = list(lexicon["languages"])
         self.tongues: dict[str, int] = {}
@@ -57,6 +61,11 @@ class PieceReader:
         codes = self.codes
         core = _TAIL.sub("", piece)
         length = len(core)
+        if core.isascii() and core.isalpha():
+            # Most distinct pieces are one plain word; only those that dates are written with are worth the date grammar.
+            folded = core.lower()
+            if folded not in self.date_words:
+                return self._plain(core, folded)
         if not core:
             return Piece(codes["stop" if "\n" in piece else "noise"], 0, None, False, False, None)
         if piece == "-":
@@ -66,7 +75,7 @@ class PieceReader:
             return Piece(codes[name], length, None, False, False, None, core[0])
         if core[-1] == ")" and core[:-1].isdigit():
             return Piece(codes["stop"], length, None, False, False, None, core)
-        plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", core))
+        plain = core if core.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", core))
         if not plain.strip():
             return Piece(codes["noise"], length, None, False, False, None)
         folded = fold_term(plain)
@@ -83,37 +92,50 @@ class PieceReader:
         name = self._word(folded, plain, capital)
         if name == "initial":
             folded = folded[:1]
-        free = name in ("word", "proper", "person", "initials")
+        free = name in _FREE
         key = name_key(core) if plain[:1].isalpha() else None
         return Piece(codes[name], length, key, free, capital, None, folded, self.tongues.get(folded, 0))
 
+    def _plain(self, core: str, folded: str) -> Piece:
+        capital = core[0].isupper()
+        name = _SPELLED.get(core) or self.words.get(folded) or self._open(folded, core, capital)
+        return Piece(self.codes[name], len(core), folded, name in _FREE, capital, None, folded, self.tongues.get(folded, 0))
+
     def _word(self, folded: str, plain: str, capital: bool) -> str:
+        """The class of a word with marks, digits or letters beyond ASCII in it."""
         words = self.words
-        if plain == "IT":
-            return "department"
-        if plain == "US":
-            return "proper"
-        if (name := words.get(folded)) is not None:
+        if re.fullmatch(r"[A-Z]\.", plain):
+            return "initial"
+        if (name := words.get(folded) or words.get(folded.rstrip("."))) is not None:
             return name
-        if folded.endswith("'s") or folded.endswith("s'"):
-            base = folded[:-2] if folded.endswith("'s") else folded[:-1]
-            if (name := words.get(base)) is not None:
+        if (prefixed := _PREFIX.match(folded)) and (name := words.get(folded[prefixed.end() :])) is not None:
+            return name
+        if folded.endswith(("'s", "s'")):
+            cut = 2 if folded.endswith("'s") else 1
+            if (name := words.get(folded[:-cut])) is not None:
                 return name
-            folded, plain = base, plain[: len(base)]
+            folded, plain = folded[:-cut], plain[:-cut]
         if re.fullmatch(r"[\d.,/%:]+[a-z%]{0,2}", folded):
             return "number"
         if not any(c.isalnum() for c in plain):
             return "noise"
-        if re.fullmatch(r"\w\.", plain):
-            return "initial"
-        if re.fullmatch(r"[A-Z]{2,3}", plain):
-            return "initials"
-        if folded in self.first_names and capital:
-            return "person"
-        if not capital or plain.isupper():
-            # Open vocabulary: an unknown word in -ed tells a finished act, one in -ing an act under way.
-            if len(folded) > 4 and folded.endswith("ed") and not folded.endswith("eed"):
-                return "past"
-            if len(folded) > 5 and folded.endswith("ing"):
-                return "ing"
-        return "proper" if capital else "word"
+        return self._open(folded, plain, capital)
+
+    def _open(self, folded: str, plain: str, capital: bool) -> str:
+        """The class of a word that no list knows: a name, initials, or what its ending tells."""
+        if capital:
+            if plain.isupper():
+                if 2 <= len(plain) <= 3:
+                    return "initials"
+            elif folded in self.first_names:
+                return "person"
+            else:
+                return "proper"
+        # An unknown word in -ed tells a finished act, one in -ing an act under way.
+        if len(folded) > 4 and folded.endswith("ed") and not folded.endswith("eed"):
+            return "past"
+        if len(folded) > 5 and folded.endswith("ing"):
+            return "ing"
+        if capital:
+            return "person" if folded in self.first_names else "proper"
+        return "word"

@@ -92,7 +92,7 @@ def combine(clauses: Sequence[Clause]) -> Labels:
     both = any(c.both for c in future)
     housekeeping_only = housekeeping and not acts
     level = _level(
-        date=date, meeting=meeting, invite=invite, planning=planning, booked=booked,
+        date=0 if date == 1 and all(c.soon for c in future if c.date) else date, meeting=meeting, invite=invite, planning=planning, booked=booked,
         proposed=proposed, hedged=any(c.hedged for c in future), has_action=has_action, vague=vague, compliance=compliance,
         info=bool(infos), contact=contact, goal=goal or processes, housekeeping=housekeeping_only, chase=chase, concrete=bool(gives + works + customer), worked_on=any(c.worked_on for c in future),
     )  # fmt: skip
@@ -150,6 +150,8 @@ def _date(clauses: Sequence[Clause], future: list[Clause], anything: bool) -> tu
     for i, clause in enumerate(clauses):
         if id(clause) in ids and (rank := clause.date * 2 - clause.clock_only) > best:
             best, place = rank, i
+    if place < 0:
+        place = next((i for i, clause in enumerate(clauses) if id(clause) in ids and clause.overdue), -1)
     return (best + 1) // 2, place
 
 

@@ -25,7 +25,7 @@ _LETTER = (
     r"[0-9A-Za-z_\x{aa}\x{ad}\x{b5}\x{ba}\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{1fff}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}"
     r"\x{2c00}-\x{2dff}\x{3040}-\x{d7ff}\x{f900}-\x{fdff}\x{fe00}-\x{fe0f}\x{fe70}-\x{ffef}\x{10000}-\x{1efff}\x{20000}-\x{e01ef}]"
 )
-_WORD = rf"{_LETTER}+(?:['’]{_LETTER}+)*"  # noqa: RUF001
+_WORD = rf"(?:(?i-u:re|pre|co|non|un)-)?{_LETTER}+(?:['’]{_LETTER}+)*"  # noqa: RUF001
 _ABBREVIATED = r"(?:[A-Z]|(?i-u:dr|mr|mrs|ms|prof|approx|incl|mtg|dept|attn|appt|resp|mgr|dir|vs))\."
 
 

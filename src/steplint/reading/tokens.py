@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from steplint.reading.dates import Conventions, DateSymbol, Flag, resolve
-from steplint.reading.pieces import Piece, PieceReader, name_key
+from steplint.reading.pieces import Piece, PieceReader
 from steplint.reading.scan import term_key
 
 __all__ = ["DATE_COLUMNS", "Tokenizer", "term_table"]
@@ -22,8 +21,11 @@ DATE_COLUMNS = ("value", "value_end", "time", "granularity", "past", "flaw", "am
 # Classes after which a word that may be a date is one: "by May", "wait 2 weeks".
 _COMPANY = ("by", "at", "about", "cond", "when_event", "into", "contact_verb", "wait", "process", "dial", "reply", "booked", "past")
 
+_NAME_WORD = r"[^\s,.()\-/&]+"
+_INITIALS = r"([^\s,.()\-/&])[^\s,.()\-/&]*[\s,.()\-/&]*"
+
 # Words of a company's name that do not tell it from another.
-_COMMON = frozenset(
+_COMMON = (
     "inc llc ltd gmbh ag sa bv plc corp co company group holdings holding the and of for de la solutions systems services technologies "
     "technology tech bank health labs energy global international partners university hospital logistics foods media software digital "
     "renewal expansion new pilot demo partner security legal finance capital industries manufacturing network networks".split()
@@ -170,39 +172,17 @@ class Tokenizer:
 
     def _names(self, table: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         """Words that are names of the record's contacts, owner or account become `contact`, `owner`, `account`."""
-        codes = self.codes
-        rows = pl.int_range(pl.len(), dtype=pl.UInt32)
-        sides = []
-        for column, name, rank in (("contacts", "contact", 0), ("owner", "owner", 1), ("account", "account", 2)):
-            people = records.select(row=rows, name=pl.col(column)).drop_nulls()
-            if column == "contacts":
-                people = people.explode("name", empty_as_null=False).drop_nulls()
-            if people.is_empty():
-                continue
-            distinct = people["name"].unique()
-            split = pl.DataFrame(
-                {
-                    "name": distinct,
-                    "key": [_name_words(full, company=name == "account") for full in distinct.to_list()],
-                },
-                schema={"name": pl.String, "key": pl.List(pl.String)},
-            )
-            words = people.join(split, on="name", how="left").explode("key", empty_as_null=False).drop_nulls("key")
-            sides.append(
-                words.select("row", "key", side=pl.lit(codes[name], dtype=pl.UInt8), rank=pl.lit(rank, dtype=pl.UInt8))
-            )
-        if not sides:
-            return table.drop("key", "free", "capital")
-        known = pl.concat(sides).sort("rank").unique(["row", "key"], keep="first")
+        sides = [
+            _name_words(records, column).with_columns(side=pl.lit(self.codes[name], dtype=pl.UInt8), rank=rank)
+            for rank, (column, name) in enumerate((("contacts", "contact"), ("owner", "owner"), ("account", "account")))
+        ]
         hits = (
-            table.lazy()
+            table.select("row", "key", maybe=pl.col("free") | pl.col("capital"), dated=pl.col("symbol").is_not_null(), capital="capital")
             .with_row_index("at")
-            .filter(pl.col("key").is_not_null() & (pl.col("free") | pl.col("capital")))
-            .select("at", "row", "key", "free", "capital", "symbol")
-            .join(known.lazy(), on=["row", "key"], how="inner")
-            .filter(pl.col("free") | pl.col("capital"))
-            .filter(pl.col("symbol").is_null() | pl.col("capital"))
-            .collect()
+            .filter(pl.col("maybe") & (pl.col("capital") | ~pl.col("dated")))
+            .join(pl.concat(sides), on=["row", "key"], how="inner")
+            .sort("at", "rank")
+            .unique("at", keep="first", maintain_order=True)
         )
         code = table["code"].scatter(hits["at"], hits["side"])
         named = pl.Series("named", [False]).new_from_index(0, len(table)).scatter(hits["at"], True)
@@ -237,6 +217,7 @@ class Tokenizer:
             pl.when(pl.col("flaw") == "impossible").then(codes["d_none"])
             .when(clock_only).then(codes["d_clock"])
             .when(vague).then(codes["d_vague"])
+            .when(pl.col("past") & ~pl.col("absolute")).then(codes["d_ago"])
             .when(pl.col("past")).then(codes["d_past"])
             # An entry that opens with the day of writing is a log entry of that day.
             .when(pl.col("opens") & pl.col("absolute") & (pl.col("value") == pl.col("ref_date")) & pl.col("time").is_null()).then(codes["d_past"])
@@ -294,14 +275,25 @@ def term_table(words: Mapping[str, str], codes: Mapping[str, int]) -> pl.DataFra
     )
 
 
-def _name_words(full: str, *, company: bool) -> list[str]:
-    words = [name_key(word.strip(".,()")) for word in re.split(r"[\s,\-]+", full)]
-    if company:
-        return [word for word in words if word and word not in _COMMON]
-    return [word for word in words if len(word) > 1] + (["".join(word[0] for word in words)] if 2 <= len(words) <= 3 and all(words) else [])
+def _name_words(records: pl.DataFrame, column: str) -> pl.DataFrame:
+    """`row`, `key`: the words of a record's names in one column, as `name_key` writes them; of owners also the initials."""
+    people = records.select(row=pl.int_range(pl.len(), dtype=pl.UInt32), name=pl.col(column))
+    if column == "contacts":
+        return _split_names(people.explode("name", empty_as_null=False).drop_nulls("name"), "row")
+    people = people.drop_nulls("name")
+    if column == "account":
+        return _split_names(people, "row").filter(~pl.col("key").is_in(_COMMON))
+    # A few owners own many records: split each name once.
+    distinct = people.select(name=pl.col("name").unique()).with_columns(full="name")
+    initials = distinct.select("full", key=pl.col("name").str.to_lowercase().str.replace_all(_INITIALS, "$1"))
+    words = pl.concat([_split_names(distinct, "full"), initials.filter(pl.col("key").str.len_chars().is_between(2, 3))])
+    return people.join(words, left_on="name", right_on="full", how="inner").select("row", "key")
 
 
-def symbol_of(tokenizer: Tokenizer, piece: str) -> Mapping[str, Any] | None:
-    """The date symbol of a known piece as a dict, for `parse --explain`."""
-    item = tokenizer.reader(piece)
-    return None if item.date is None else item.date._asdict()
+def _split_names(people: pl.DataFrame, by: str) -> pl.DataFrame:
+    """`by`, `key`: a row for each word of `name` that is longer than a letter."""
+    name = pl.col("name")
+    foreign = name.str.len_bytes() != name.str.len_chars()
+    lower = pl.when(foreign).then(name.str.normalize("NFKC")).otherwise(name).str.to_lowercase()
+    words = people.select(by, key=lower.str.extract_all(_NAME_WORD)).explode("key", empty_as_null=False)
+    return words.filter(pl.col("key").str.len_bytes() > 1)

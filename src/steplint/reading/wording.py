@@ -54,7 +54,7 @@ def read_wording(work: Work) -> None:
     if found["contact"] and not other:
         at = work.alive({letter["contact_verb"], letter["dial"], letter["discuss"]})[0]  # type: ignore[arg-type]
         dated = found["date"] >= 3
-        checkable = dated and (found["contact"] == 3 or (found["contact"] == 2 and work.s[at] == letter["dial"]))
+        checkable = found["contact"] == 3 or (dated and found["contact"] == 2 and work.s[at] == letter["dial"])
         if not checkable:
             work.mark("vague", at, work.phrase_end(at))
     for kind in ("process", "goal"):

@@ -76,14 +76,8 @@ def split_names(text: str) -> list[str]:
 
 def to_lists(values: pl.Series) -> pl.Series:
     """`Dana Wu; Raj Patel` (also one name a line) -> ["Dana Wu", "Raj Patel"]; null stays null, empty is []."""
-    distinct = values.drop_nulls().unique().to_list()
-    table = {text: split_names(text) for text in distinct}
-    if not table:
-        return pl.Series(values.name, [None] * len(values), dtype=pl.List(pl.String))
-    keys = pl.DataFrame(
-        {"text": list(table), "names": list(table.values())}, schema={"text": pl.String, "names": pl.List(pl.String)}
-    )
-    return values.to_frame("text").join(keys, on="text", how="left", maintain_order="left")["names"]
+    name = pl.element().str.strip_chars()
+    return values.str.replace_all("\n", ";", literal=True).str.split(";").list.eval(name.filter(name != ""))
 
 
 def to_choices(values: pl.Series, choices: tuple[str, ...]) -> pl.Series:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["RULES", "SHAPES", "WORD_END", "expression"]
+__all__ = ["DOTTED", "RULES", "SHAPES", "WORD_END", "expression"]
 
 _AM = r"[ \t]?[AaPp]\.?[Mm]"
 _YEAR = r"(?:20)?[0-9]{2}"
@@ -43,6 +43,8 @@ SHAPES: dict[str, str] = {
     "m": r"(?:[01][0-9]|2[0-3])[0-5][0-9]",
     "n": r"[0-9]{1,2}",
 }
+# Day and month with a full stop each, as German and Dutch writers do: "18.11.". It ends on a stop, not on a word.
+DOTTED = r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:[ \t]+|$)"
 WORD_END = frozenset("styxoYfmqi")  # shapes that must end at a word end even inside a rule
 
 _MACROS = {

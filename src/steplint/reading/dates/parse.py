@@ -7,7 +7,7 @@ from functools import cache
 
 from steplint.reading.dates.build import BUILDERS, finish
 from steplint.reading.dates.clock import clock_of
-from steplint.reading.dates.grammar import SHAPES, expression
+from steplint.reading.dates.grammar import DOTTED, SHAPES, expression
 from steplint.reading.dates.guards import GUARDS, LATE_GUARDS
 from steplint.reading.dates.symbols import DateSymbol, Flag, Gran, Kind
 from steplint.reading.dates.token import Token
@@ -84,6 +84,9 @@ def parse(piece: str) -> DateSymbol | None:
     machine = _machine()
     if machine.early.match(piece):
         return None
+    if dotted := re.fullmatch(DOTTED, piece):
+        day, month = (int(digits) for digits in re.findall(r"[0-9]+", dotted[0]))
+        return DateSymbol(Kind.DATE, Gran.DAY, int(Flag.ABSOLUTE), month=month, day=day, end_chars=len(piece.rstrip()))
     text = _POSSESSIVE.sub("", piece)
     tokens = machine.tokens(text)
     found = machine.grammar.fullmatch("".join(token.letter for token in tokens))

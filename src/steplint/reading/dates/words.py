@@ -73,7 +73,12 @@ def compile_words(lexicon_dir: Path, language: str = "en") -> Words:
                 if str(spelling) in phrases:
                     raise ValueError(f"{language}/dates.yaml: {spelling!r} is in two places ({name} and another)")
                 phrases[str(spelling)] = [LETTERS[name], value]
-    return {"phrases": phrases, "context": context, "digest": hashlib.sha256(source).hexdigest()}
+    return {"phrases": phrases, "context": context, "digest": _digest(source)}
+
+
+def _digest(source: bytes) -> str:
+    """Of the table and of the code that compiles it."""
+    return hashlib.sha256(source + Path(__file__).read_bytes()).hexdigest()
 
 
 def load_words(language: str = "en", lexicon_dir: Path = LEXICON) -> Words:
@@ -82,6 +87,6 @@ def load_words(language: str = "en", lexicon_dir: Path = LEXICON) -> Words:
     source = lexicon_dir / language / "dates.yaml"
     if compiled.exists():
         words: Words = json.loads(compiled.read_bytes())
-        if not source.exists() or words["digest"] == hashlib.sha256(source.read_bytes()).hexdigest():
+        if not source.exists() or words["digest"] == _digest(source.read_bytes()):
             return words
     return compile_words(lexicon_dir, language)

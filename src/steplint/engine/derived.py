@@ -1,0 +1,57 @@
+"""Columns that rules may use and that neither the records nor the reading has: both are needed, or the calendar is."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from steplint.engine.calendar import Workdays
+from steplint.records import Org
+
+__all__ = ["with_derived"]
+
+
+@cache
+def _not_people() -> tuple[frozenset[str], re.Pattern[str]]:
+    data = json.loads(Path(__file__).with_name("not_people.json").read_text("utf-8"))
+    words = "|".join(re.escape(word) for word in data["words"])
+    return frozenset(data["names"]), re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+
+
+def _is_person(owner: str) -> bool:
+    names, words = _not_people()
+    folded = " ".join(re.findall(r"[^\W_]+", owner.casefold()))
+    return bool(folded) and folded not in names and not words.search(folded)
+
+
+def _owner_is_person(owners: pl.Series) -> pl.Series:
+    """False for queues, placeholders and integration users, null where there is no owner."""
+    distinct = [owner for owner in owners.unique().drop_nulls() if owner.strip()]
+    verdicts = [_is_person(owner) for owner in distinct]
+    return owners.replace_strict(distinct, verdicts, default=None, return_dtype=pl.Boolean).alias("owner_is_person")
+
+
+def with_derived(frame: pl.DataFrame, org: Org, workdays: Workdays) -> pl.DataFrame:
+    """Add owner_is_person, deal_commitment, date_is_workday, due_date_is_workday and text_truncated to a batch of
+    records and their reading."""
+    ahead = pl.col("next_meeting").dt.date() >= pl.col("as_of")
+    calendar = (
+        pl.when(ahead & (pl.col("invite") == "accepted"))
+        .then(5)
+        .when(ahead & (pl.col("invite") != "declined").fill_null(value=True))
+        .then(4)
+    )
+    text = pl.col("next_step")
+    # A text that was cut off stops inside a word, exactly where the field does.
+    truncated = (text.str.len_chars() == org.text_limit) & text.str.contains(r"[\p{L}\p{N}]$")
+    return frame.with_columns(
+        _owner_is_person(frame["owner"]),
+        pl.max_horizontal("commitment", calendar.cast(pl.Int8)).alias("deal_commitment"),
+        workdays.is_workday(pl.col("date")).alias("date_is_workday"),
+        workdays.is_workday(pl.col("due_date")).alias("due_date_is_workday"),
+        truncated.fill_null(value=False).alias("text_truncated"),
+    )

@@ -1,0 +1,1 @@
+"""The findings table: its schema, stable keys, order and suggestions."""

@@ -1,0 +1,65 @@
+"""What a run counted: everything that a reader needs to know of what was judged, left out and found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+__all__ = ["Summary"]
+
+
+@dataclass
+class Summary:
+    """Counts of one run. Rows of the input = records + rejected + all out of scope."""
+
+    records: int = 0  # judged
+    rejected: int = 0  # rows that could not be read
+    out_of_scope: dict[str, int] = field(default_factory=dict)  # reason -> records not judged
+    findings: int = 0
+    error: int = 0
+    warning: int = 0
+    info: int = 0
+    suppressed: int = 0
+    fixable: int = 0
+    records_with_findings: int = 0
+    by_rule: dict[str, int] = field(default_factory=dict)  # code -> findings
+    skipped_rules: dict[str, tuple[str, ...]] = field(default_factory=dict)  # code -> columns that the source lacks
+    languages: dict[str, int] = field(default_factory=dict)  # language of the text -> records
+    timings: dict[str, float] = field(default_factory=dict)  # stage -> seconds, summed over threads
+    open_only: bool = True  # closed records are out of scope
+    complete: bool = False  # the input was read to its end
+
+    def count_findings(self, findings: pl.DataFrame) -> None:
+        """Add a batch of the findings table."""
+        self.findings += findings.height
+        for severity, count in findings["severity"].value_counts().rows():
+            setattr(self, severity, getattr(self, severity) + count)
+        for code, count in findings["code"].value_counts().rows():
+            self.by_rule[code] = self.by_rule.get(code, 0) + count
+        self.fixable += findings.height - findings["fix"].null_count()
+        self.records_with_findings += findings.filter(pl.col("primary") & (pl.col("code") != "SRC001")).height
+
+    def count_time(self, stage: str, seconds: float) -> None:
+        """Add to the time spent in a stage."""
+        self.timings[stage] = self.timings.get(stage, 0.0) + seconds
+
+    def as_json(self) -> dict[str, Any]:
+        """The `summary` object of the JSON formats."""
+        return {
+            "records": self.records,
+            "out_of_scope": sum(self.out_of_scope.values()),
+            "rejected": self.rejected,
+            "findings": self.findings,
+            "error": self.error,
+            "warning": self.warning,
+            "info": self.info,
+            "suppressed": self.suppressed,
+            "fixable": self.fixable,
+            "records_with_findings": self.records_with_findings,
+            "out_of_scope_by_reason": dict(sorted(self.out_of_scope.items())),
+            "by_rule": dict(sorted(self.by_rule.items())),
+            "skipped_rules": {code: list(columns) for code, columns in sorted(self.skipped_rules.items())},
+            "languages": dict(sorted(self.languages.items())),
+        }

@@ -1,0 +1,26 @@
+"""Output formats: one module each, fed with batches of the findings table and a summary at the end."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+from steplint.reporters.formats import FORMATS
+
+if TYPE_CHECKING:
+    from steplint.reporters.view import Reporter, View
+
+__all__ = ["FORMATS", "Reporter", "View", "reporter"]
+
+
+def reporter(name: str) -> type[Reporter]:
+    """The reporter class of one of FORMATS."""
+    module, cls, _ = FORMATS[name]
+    return cast("type[Reporter]", getattr(import_module(f"steplint.reporters.{module}"), cls))
+
+
+def __getattr__(name: str) -> Any:
+    """View and Reporter need polars, which the names of the formats do not."""
+    if name not in ("Reporter", "View"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("steplint.reporters.view"), name)

@@ -1,0 +1,75 @@
+"""Where reports go: standard output, or a file that is old or wholly new, never part (promises 18 and 19)."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from steplint.errors import SteplintError, UsageError
+
+__all__ = ["OutputClosed", "atomic_file", "describe", "guarded"]
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class OutputClosed(Exception):
+    """The other end of a pipe was closed."""
+
+
+@contextlib.contextmanager
+def guarded(name: str) -> Iterator[None]:
+    """Turn what goes wrong while writing to `name` into one line for the user, or OutputClosed for a closed pipe."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise OutputClosed from error
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise OutputClosed from error
+        raise SteplintError(describe(error), path=name) from None
+
+
+def describe(error: OSError) -> str:
+    """What the system complains of, and what to do."""
+    hint = "free some space" if error.errno in _FULL else "check the place and its permissions"
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{(error.strerror or str(error)).lower()}; {hint}"
+
+
+@contextlib.contextmanager
+def atomic_file(path: str) -> Iterator[BinaryIO]:
+    """A file beside `path` that takes its name when all went well, and is removed when not."""
+    target = Path(path)
+    if target.is_dir():
+        raise UsageError("this is a directory", path=path, hint="name a file")
+    if not target.parent.is_dir():
+        raise UsageError("no such directory", path=str(target.parent), hint="create it first")
+    # A link keeps being one: what it points to is replaced.
+    real = Path(os.path.realpath(target))
+    with guarded(path):
+        handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=".tmp", dir=real.parent)
+    temporary = Path(name)
+    try:
+        with guarded(path), os.fdopen(handle, "wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        with guarded(path):
+            temporary.chmod(_mode(real))
+            temporary.replace(real)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _mode(path: Path) -> int:
+    """The mode of the file that is replaced, else 0600: reports name people and deals."""
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        return 0o600
