@@ -20,9 +20,10 @@ from steplint.findings.keys import digest, normal, with_key
 from steplint.findings.order import ranks
 from steplint.findings.schema import FIX, SCHEMA, SEVERITIES
 from steplint.findings.suggest import Suggester
+from steplint.reading.schema import JUDGED, LEXICONS
 from steplint.records import Org
 from steplint.rules.checks import mask
-from steplint.rules.rule import Rule
+from steplint.rules.rule import Rule, reads
 
 __all__ = ["Judge", "Judged", "ReaderLike"]
 
@@ -126,6 +127,7 @@ class Judge:
     def _held(self, frame: pl.DataFrame, active: Sequence[int]) -> dict[int, pl.Series]:
         """Rule index → where its check holds, for the kinds that it judges: all rules in one select."""
         kinds = set(frame["kind"].unique())
+        foreign = not frame["language"].is_in(LEXICONS).all()
         wanted = {}
         for index in active:
             rule = self.rules[index]
@@ -135,6 +137,8 @@ class Judge:
                 held = (pl.col(count_column(rule)) >= rule.check["repeated"]["at_least"]).fill_null(value=False)
             else:
                 held = mask(rule, self.calendar)
+            if foreign and not JUDGED.isdisjoint(reads(rule)):
+                held &= pl.col("language").is_in(LEXICONS)
             if not kinds <= set(rule.kinds):
                 held &= pl.col("kind").is_in(rule.kinds)
             wanted[index] = held.alias(str(index))

@@ -50,10 +50,13 @@ class Ordinals:
     def take(self, pairs: pl.Series) -> pl.Series:
         """The 0-based ordinal of each pair (UInt64 hashes, in file order), counting those of earlier calls."""
         frame = pairs.alias("pair").to_frame()
-        known = self._known(pairs)
-        if not known.any() and frame["pair"].n_unique() == frame.height:
-            self._add(frame.sort("pair"))
+        ordered = frame.sort("pair")
+        # Looked up in order, neighbours lie side by side in memory: several times as fast as in file order.
+        new = not self._known(ordered["pair"]).any()
+        if new and ordered["pair"].n_unique() == frame.height:
+            self._add(ordered)
             return pl.zeros(frame.height, dtype=pl.Int64, eager=True)
+        known = self._known(pairs)
         frame = frame.with_columns(known=known).join(self._again, on="pair", how="left", maintain_order="left")
         frame = frame.with_columns(seen=pl.col("seen").fill_null(0) + pl.col("known"))
         ordinal = frame.select(pl.col("seen") + pl.int_range(pl.len()).over("pair")).to_series()

@@ -39,7 +39,9 @@ def _read_customer_acts(work: Work) -> None:
                 work.found["customer_acts"] += 1
                 work.mark("what", at, work.phrase_end(at))
             if effort or verb in work.sets["mere_contact"]:
-                _name_doer(work, m, also=frozenset({letter["proper"], letter["initials"]} if name != "customer_will" else ()))
+                _name_doer(
+                    work, m, also=frozenset({letter["proper"], letter["initials"]} if name != "customer_will" else ())
+                )
             if not effort and verb == letter["contact_verb"]:
                 work.found["contact"] = 1
                 work.mark("vague", at, work.phrase_end(at))
@@ -57,17 +59,20 @@ def _read_labels(work: Work) -> None:
     for m in work.finditer("owner_label"):
         found["customer_acts"] += any(x in work.sets["buyer"] for x in m["s"])
         _name_doer(work, m, also=frozenset({letter["proper"], letter["initials"]}))
-    m = work.search("speaker")
-    if not m or work.dead[-1]:
+    speaker = work.search("speaker")
+    if not speaker or work.dead[-1]:
         return
-    sides = {x in work.sets["named_buyer"] for x in m["s"] if x not in work.sets["empty"]}
+    sides = {x in work.sets["named_buyer"] for x in speaker["s"] if x not in work.sets["empty"]}
     found["named"] = True
     found["actor"] = "named"
-    work.mark("who", m.start("s"), m.end("s") - 1)
+    work.mark("who", speaker.start("s"), speaker.end("s") - 1)
     if len(sides) == 2:
         found["both"] = True
     elif sides == {True}:
-        at = next((i for i in range(m.end("s"), len(work.s)) if work.s[i] in work.sets["verb"] and not work.taken[i]), -1)
+        at = next(
+            (i for i in range(speaker.end("s"), len(work.s)) if work.s[i] in work.sets["verb"] and not work.taken[i]),
+            -1,
+        )
         if at >= 0:
             work.taken[at] = True
             found["customer_acts"] += 1
@@ -164,7 +169,9 @@ def _kind(work: Work, at: int) -> str:
 
 def _contact_grade(work: Work) -> int:
     """1 bare, 2 with a topic, 3 with a topic and a person."""
-    bound = next((at for at, x in enumerate(work.s) if x in (work.letter["when_event"], work.letter["cond"])), len(work.s))
+    bound = next(
+        (at for at, x in enumerate(work.s) if x in (work.letter["when_event"], work.letter["cond"])), len(work.s)
+    )
     said = work.s[:bound]
     topic = not work.sets["topic_like"].isdisjoint(said) or work.patterns["about_something"].search(said) is not None
     return (3 if work.any("buyer") else 2) if topic else 1

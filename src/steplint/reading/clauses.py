@@ -6,15 +6,20 @@ from threading import Lock
 
 import polars as pl
 
-from steplint.reading.grammar import Grammar
 from steplint.reading.clause import Clause, Span
+from steplint.reading.grammar import Grammar
 from steplint.reading.judge import Judge
 from steplint.reading.record import Labels, combine
+from steplint.reading.schema import READING
 
 __all__ = ["ClauseReader"]
 
 _CACHE_LIMIT = 1_000_000
-_FIRST = 0x100  # the first code point that stands for a clause judgement in a record's sequence
+# The first code point that stands for a clause judgement in a record's sequence: from here on all take four bytes.
+_FIRST = 0x10000
+
+
+_LABEL_SCHEMA = {name: READING[name].dtype if name in READING else pl.Int32() for name in Labels._fields}
 
 
 class ClauseReader:
@@ -36,6 +41,7 @@ class ClauseReader:
         self._by_number: list[Clause] = []
         self._sequences: dict[str, int] = {}
         self.labels: list[Labels] = []
+        self._label_frame = pl.DataFrame(schema=_LABEL_SCHEMA)
 
     def clauses(self, tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Kept tokens (noise, stops and repeats of plain words dropped) and the clause table.
@@ -97,16 +103,15 @@ class ClauseReader:
         return found
 
     def records(self, clauses: pl.DataFrame, rows: int) -> pl.DataFrame:
-        """One row a record: `label` (index into `labels`) and `date_clause` (index into the clause table, or null)."""
-        letters = pl.Series(
-            [chr(_FIRST + n + (n >= 0xD700) * 0x900) for n in range(len(self._by_number))], dtype=pl.String
-        )
-        sequences = (
-            clauses.select("row", mark=letters.gather(clauses["number"]))
-            .with_row_index("clause")
-            .group_by("row", maintain_order=True)
-            .agg(sequence=pl.col("mark").str.join(""), clause=pl.col("clause").first())
-        )
+        """One row a record: `label` (index into `labels`); `date_clause` and `first_clause` (indices into the clause table:
+        the one with the date, or null, and the first that counts)."""
+        letters = pl.Series([chr(_FIRST + number) for number in range(len(self._by_number))], dtype=pl.String)
+        joined = letters.gather(clauses["number"]).str.join("").item() if clauses.height else ""
+        first = pl.col("row") != pl.col("row").shift(1)
+        starts = clauses.select("row").with_row_index("clause").filter(first.fill_null(True))
+        size = pl.col("clause").shift(-1, fill_value=clauses.height) - pl.col("clause")
+        mark = pl.lit(joined.encode()).bin.slice(pl.col("clause") * 4, size * 4).cast(pl.String)
+        sequences = starts.with_columns(sequence=mark) if starts.height else starts.with_columns(sequence=pl.lit(""))
         everyone = (
             pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)})
             .join(sequences, on="row", how="left", maintain_order="left")
@@ -117,16 +122,30 @@ class ClauseReader:
             labels = pl.Series([self._combine(sequence) for sequence in distinct.to_list()], dtype=pl.UInt32)
         numbers = pl.DataFrame({"sequence": distinct, "label": labels})
         everyone = everyone.join(numbers, on="sequence", how="left", maintain_order="left")
-        place = pl.Series([labels.date_clause for labels in self.labels], dtype=pl.Int32).gather(everyone["label"])
+        found = self.label_frame(everyone["label"])
+        clause, place = pl.col("clause").cast(pl.Int32), found["date_clause"]
         return everyone.select(
-            "row", "label", date_clause=pl.when(place >= 0).then(pl.col("clause").cast(pl.Int32) + place)
+            "row",
+            "label",
+            date_clause=pl.when(place >= 0).then(clause + place),
+            first_clause=clause + found["first_clause"],
         )
+
+    def label_frame(self, label: pl.Series) -> pl.DataFrame:
+        """The fields of `Labels` as columns, one row for each index in `label`."""
+        with self._lock:
+            new = self.labels[self._label_frame.height :]
+            if new:
+                self._label_frame = pl.concat(
+                    [self._label_frame, pl.DataFrame(new, schema=_LABEL_SCHEMA, orient="row")]
+                )
+            frame = self._label_frame
+        return frame[label]
 
     def _combine(self, sequence: str) -> int:
         found = self._sequences.get(sequence)
         if found is None:
-            marks = [ord(mark) for mark in sequence]
-            clauses = [self._by_number[(mark - 0x900 if mark >= 0xE000 else mark) - _FIRST] for mark in marks]
+            clauses = [self._by_number[ord(mark) - _FIRST] for mark in sequence]
             found = self._sequences[sequence] = len(self.labels)
             self.labels.append(combine(clauses))
         return found
@@ -151,14 +170,19 @@ class ClauseReader:
             clock_at=pl.when(pl.col("clock") >= 0).then(pl.col("first") + pl.col("clock")),
         )
 
-    def spans(self, kept: pl.DataFrame, clauses: pl.DataFrame) -> pl.DataFrame:
-        """Long table `row, role, start, end` of all clauses, in text order."""
+    def spans(self, kept: pl.DataFrame, clauses: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+        """Long table `row, role, start, end` of the clauses that count, in text order."""
         used = clauses["string"].unique()
         rows = [(string, span.role, span.first, span.last) for string in used.to_list() for span in self._spans[string]]
         marks = pl.DataFrame(
             rows, schema={"string": pl.UInt32, "role": pl.String, "from": pl.Int64, "to": pl.Int64}, orient="row"
         )
-        table = clauses.select("row", "first", "string").join(marks, on="string", how="inner", maintain_order="left")
+        counted = (
+            clauses.select("row", "first", "string")
+            .with_row_index("clause")
+            .filter(pl.col("clause") >= pl.lit(records["first_clause"]).gather(pl.col("row")))
+        )
+        table = counted.join(marks, on="string", how="inner", maintain_order="left")
         first = table["first"].cast(pl.Int64)
         return (
             table.select(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from steplint.reading.acts import read_acts
@@ -64,12 +65,10 @@ def _read_history(work: Work) -> None:
         return
     cuts = [0, *(m.start("x") for m in work.finditer("predicate")), len(s)]
     before = False
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         part = s[start:end]
         over = not past.isdisjoint(part)
-        if over:
-            over = not _has_future(work, part)
-        elif before and start:
+        if over or (before and start):
             over = not _has_future(work, part)
         if over:
             work.dead[start:end] = [True] * (end - start)
@@ -121,7 +120,9 @@ def _read_filler(work: Work) -> None:
         work.found["filler"] = "bare"
     elif letter["tbd"] in core and set(core) <= {letter["tbd"], letter["filler"], letter["pointer"], letter["status"]}:
         work.found["filler"] = "tbd"
-    elif core[0] == letter["pointer"] or set(core) <= {letter["filler"], letter["pointer"]}:
-        work.found["filler"] = "filler"
-    elif len(core) == 1 and core[0] in (letter["status"], letter["wait"]):
+    elif (
+        core[0] == letter["pointer"]
+        or set(core) <= {letter["filler"], letter["pointer"]}
+        or (len(core) == 1 and core[0] in (letter["status"], letter["wait"]))
+    ):
         work.found["filler"] = "filler"

@@ -99,7 +99,7 @@ def compile_lexicon(folder: Path) -> dict[str, Any]:
 
 def fold_term(text: str) -> str:
     """A term as it is looked up: lower case, hyphens and runs of blanks as one blank, typographic quotes plain."""
-    return re.sub(r"[\s\-‐-―]+", " ", text.casefold().replace("’", "'")).strip()  # noqa: RUF001
+    return re.sub(r"[\s\-‐-―]+", " ", text.casefold().replace("’", "'")).strip()
 
 
 def _digest(folder: Path) -> str:

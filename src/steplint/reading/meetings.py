@@ -21,7 +21,12 @@ def read_meeting(work: Work) -> None:
     if dated and not found["gives"]:
         live += work.alive(letter["invite"])
     meets = work.alive(letter["meet"])
-    meeting = bool(live or meets) or work.has("v3s_meet") or bool(clocked and work.search("shown")) or work.search("with_at") is not None
+    meeting = (
+        bool(live or meets)
+        or work.has("v3s_meet")
+        or bool(clocked and work.search("shown"))
+        or work.search("with_at") is not None
+    )
     buyers = work.any("buyer")
     if meeting and not buyers and (work.search("internal") or work.has("our")):
         found["internal"] = True
@@ -40,11 +45,19 @@ def read_meeting(work: Work) -> None:
 def read_nouns(work: Work) -> None:
     """Steps that have no verb: "Proposal by Friday", "Contract review", "Board approval 12/5"."""
     s, letter, found = work.s, work.letter, work.found
-    if found["contact"] and not work.acts() and work.any("date") and work.alive(work.sets["handed"]) and work.search("to_buyer"):
+    if (
+        found["contact"]
+        and not work.acts()
+        and work.any("date")
+        and work.alive(work.sets["handed"])
+        and work.search("to_buyer")
+    ):
         found["gives"] = 1  # "NDA to Drew 8/14, chase Drew 8/18"
         work.mark("what", work.alive(work.sets["handed"])[0])
         return
-    spoken = work.acts() or found["contact"] or found["goal"] or found["process"] or found["housekeeping"] or found["infos"]
+    spoken = (
+        work.acts() or found["contact"] or found["goal"] or found["process"] or found["housekeeping"] or found["infos"]
+    )
     if spoken or found["filler"] or (work.dead and all(work.dead)) or work.has("wait", "expect", "state", "was", "be"):
         return
     handed = work.alive(work.sets["handed"])
@@ -65,17 +78,30 @@ def read_nouns(work: Work) -> None:
         found["goal"] = True
     elif found["date"] >= 3 and _says_something(work):
         found["works"] = 1  # a dated clause with an unknown verb is more often a step than not
-    elif work.any("bare_topic") and len(s) <= 3 and not work.any("buyer_or_owner") and s[0] not in (letter["with"], letter["at"]):
+    elif (
+        work.any("bare_topic")
+        and len(s) <= 3
+        and not work.any("buyer_or_owner")
+        and s[0] not in (letter["with"], letter["at"])
+    ):
         found["vague"] = True
         work.mark("vague", 0, len(s) - 1)
 
 
 def _says_something(work: Work) -> bool:
     """At least two content words beside the date."""
-    plain = {work.letter[name] for name in ("word", "proper", "ing", "deliverable", "topic", "tech", "case", "trial", "contract")}
+    plain = {
+        work.letter[name]
+        for name in ("word", "proper", "ing", "deliverable", "topic", "tech", "case", "trial", "contract")
+    }
     people = work.sets["buyer"]
     content = [x for x in work.s if x in plain or x in people]
-    return len(content) >= 2 and any(x in plain for x in content) and not work.any("past") and not work.has("status", "wait")
+    return (
+        len(content) >= 2
+        and any(x in plain for x in content)
+        and not work.any("past")
+        and not work.has("status", "wait")
+    )
 
 
 def read_date(work: Work) -> None:

@@ -17,16 +17,19 @@ _INVISIBLE = re.compile(
     r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\u3164\u115f\u1160\U000e0000-\U000e007f]"
 )
 _TAIL = re.compile(r"[\s\u200b]+$")
-_FREE = frozenset({"word", "proper", "person", "initials"})  # classes a name of the record may have in any case
+_FREE = frozenset({None, "person"})  # classes a name of the record may have in any case
 _SPELLED = {"IT": "department", "US": "proper"}  # words that capitals tell from "it" and "us"
 _PREFIX = re.compile(r"(?:re|pre|co|non|un|mid|post) ")
-_POSSESSIVE = re.compile(r"['’]s?$")  # noqa: RUF001
+_POSSESSIVE = re.compile(r"['’]s?$")
 
 
 class Piece(NamedTuple):
-    """One distinct piece. `code` is its class; `length` its code points without trailing blanks."""
+    """One distinct piece. `code` is its class, None for a word that no list knows.
 
-    code: int
+    `length` counts its code points without trailing blanks.
+    """
+
+    code: int | None
     length: int
     key: str | None  # in lower case, without 's: for matching the record's own names
     free: bool  # a word that is nothing else, so it may be a name in any case
@@ -51,11 +54,13 @@ class PieceReader:
         self.first_names = frozenset(lexicon["first_names"])
         self.date_words = frozenset(load_words("en")["phrases"])
         self.codes = codes
+        self.listed = frozenset(self.words) | self.date_words | self.first_names
         self.languages: list[str] = list(lexicon["languages"])
         self.tongues: dict[str, int] = {}
         for bit, name in enumerate(self.languages):
             for word in lexicon["languages"][name]:
                 self.tongues[word] = self.tongues.get(word, 0) | 1 << bit
+        self.listed |= frozenset(self.tongues)
 
     def __call__(self, piece: str) -> Piece:
         codes = self.codes
@@ -89,19 +94,23 @@ class PieceReader:
             return Piece(codes[fallback], symbol.end_chars or length, key, needs, capital, symbol, folded, tongues)
         if folded not in self.words and guard(piece) not in (None, "word"):
             return Piece(codes["number"], length, None, False, False, None, folded)
-        name = self._word(folded, plain, capital)
-        if name == "initial":
+        word = self._word(folded, plain, capital)
+        if word == "initial":
             folded = folded[:1]
-        free = name in _FREE
-        key = name_key(core) if plain[:1].isalpha() else None
-        return Piece(codes[name], length, key, free, capital, None, folded, self.tongues.get(folded, 0))
+        return self._piece(word, core, name_key(core) if plain[:1].isalpha() else None, folded, capital)
 
     def _plain(self, core: str, folded: str) -> Piece:
         capital = core[0].isupper()
-        name = _SPELLED.get(core) or self.words.get(folded) or self._open(folded, core, capital)
-        return Piece(self.codes[name], len(core), folded, name in _FREE, capital, None, folded, self.tongues.get(folded, 0))
+        name = _SPELLED.get(core) or self.words.get(folded)
+        if name is None and capital and folded in self.first_names:
+            name = "person"
+        return self._piece(name, core, folded, folded, capital)
 
-    def _word(self, folded: str, plain: str, capital: bool) -> str:
+    def _piece(self, name: str | None, core: str, key: str | None, text: str, capital: bool) -> Piece:
+        code = None if name is None else self.codes[name]
+        return Piece(code, len(core), key, name in _FREE, capital, None, text, self.tongues.get(text, 0))
+
+    def _word(self, folded: str, plain: str, capital: bool) -> str | None:
         """The class of a word with marks, digits or letters beyond ASCII in it."""
         words = self.words
         if re.fullmatch(r"[A-Z]\.", plain):
@@ -119,23 +128,4 @@ class PieceReader:
             return "number"
         if not any(c.isalnum() for c in plain):
             return "noise"
-        return self._open(folded, plain, capital)
-
-    def _open(self, folded: str, plain: str, capital: bool) -> str:
-        """The class of a word that no list knows: a name, initials, or what its ending tells."""
-        if capital:
-            if plain.isupper():
-                if 2 <= len(plain) <= 3:
-                    return "initials"
-            elif folded in self.first_names:
-                return "person"
-            else:
-                return "proper"
-        # An unknown word in -ed tells a finished act, one in -ing an act under way.
-        if len(folded) > 4 and folded.endswith("ed") and not folded.endswith("eed"):
-            return "past"
-        if len(folded) > 5 and folded.endswith("ing"):
-            return "ing"
-        if capital:
-            return "person" if folded in self.first_names else "proper"
-        return "word"
+        return "person" if capital and folded in self.first_names else None

@@ -1,6 +1,7 @@
 """One scan splits a text into pieces that together are the text: dates, words, punctuation.
 
-The pattern is Rust-regex source without look-around; a date beats a word. Blanks after a date or word belong to its piece, so that piece lengths add up to offsets.
+The pattern is Rust-regex source without look-around; a date beats a word. Blanks after a date or word belong to its piece,
+so that piece lengths add up to offsets.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ __all__ = ["PUNCTUATION", "scan_pattern", "term_key"]
 
 # Punctuation by class. What is not listed (emoji, currency signs, stray marks) is dropped as noise.
 PUNCTUATION = {
-    ",": "comma", "，": "comma", "、": "comma", "-": "dash", "–": "dash", "—": "dash", "‐": "dash", ":": "colon", "：": "colon",  # noqa: RUF001
+    ",": "comma", "，": "comma", "、": "comma", "-": "dash", "–": "dash", "—": "dash", "‐": "dash", ":": "colon", "：": "colon",
     "/": "slash", "\\": "slash", "(": "open", "[": "open", "{": "open", ")": "close", "]": "close", "}": "close",
     ".": "stop", "!": "stop", ";": "stop", "…": "stop", "•": "stop", "·": "stop", "→": "stop", "➡": "stop", "➜": "stop",
-    "|": "stop", "\n": "stop", "▪": "stop", "●": "stop", "。": "stop", "？": "qmark", "?": "qmark", "&": "and", "+": "and",  # noqa: RUF001
+    "|": "stop", "\n": "stop", "▪": "stop", "●": "stop", "。": "stop", "？": "qmark", "?": "qmark", "&": "and", "+": "and",
     "@": "at", '"': "quote", "“": "quote", "”": "quote", "=": "colon", "❌": "cancelled",
 }  # fmt: skip
 
@@ -25,7 +26,7 @@ _LETTER = (
     r"[0-9A-Za-z_\x{aa}\x{ad}\x{b5}\x{ba}\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{1fff}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}"
     r"\x{2c00}-\x{2dff}\x{3040}-\x{d7ff}\x{f900}-\x{fdff}\x{fe00}-\x{fe0f}\x{fe70}-\x{ffef}\x{10000}-\x{1efff}\x{20000}-\x{e01ef}]"
 )
-_WORD = rf"(?:(?i-u:re|pre|co|non|un)-)?{_LETTER}+(?:['’]{_LETTER}+)*"  # noqa: RUF001
+_WORD = rf"(?:(?i-u:re|pre|co|non|un)-)?{_LETTER}+(?:['’]{_LETTER}+)*"
 _ABBREVIATED = r"(?:[A-Z]|(?i-u:dr|mr|mrs|ms|prof|approx|incl|mtg|dept|attn|appt|resp|mgr|dir|vs))\."
 
 
@@ -36,7 +37,9 @@ def scan_pattern(dates: str) -> str:
     made the scan a hundred times slower.
     """
     marker = r"[0-9]{1,2}\)[ \t]+"  # of a numbered list
-    return rf"(?s)(?:{marker}|(?:{dates}|{_ABBREVIATED}|{_WORD}){_BLANKS}|[ \t]*\n\s*|-{{2,}}{_BLANKS}|=?>+{_BLANKS}|->{_BLANKS}|\s+|.{_BLANKS})"
+    wordlike = f"(?:{dates}|{_ABBREVIATED}|{_WORD})"
+    marks = rf"[ \t]*\n\s*|-{{2,}}{_BLANKS}|=?>+{_BLANKS}|->{_BLANKS}|\s+|.{_BLANKS}"
+    return f"(?s)(?:{marker}|{wordlike}{_BLANKS}|{marks})"
 
 
 def term_key(term: str) -> str:

@@ -27,7 +27,12 @@ def read_states(work: Work) -> None:
     found["waiting"] = work.has("wait", "let_know") or (work.has("status") and len(work.s) > 1)
     found["hedged"] = found["hedged"] or work.has("hedge", "proposed")
     found["proposed"] = work.has("proposed")
-    for name, invite in (("proposed", "tentative"), ("accepted", "accepted"), ("cancelled", "declined"), ("out", "sent")):
+    for name, invite in (
+        ("proposed", "tentative"),
+        ("accepted", "accepted"),
+        ("cancelled", "declined"),
+        ("out", "sent"),
+    ):
         if work.has(name):
             found["invite"] = invite
             break

@@ -13,7 +13,7 @@ __all__ = ["Judgements", "Work"]
 
 
 class Judgements:
-    """The compiled sets and patterns of grammar.yaml: `sets[name]` are letters, `patterns[name]` regular expressions."""
+    """The compiled sets (letters) and patterns (regular expressions) of grammar.yaml, by name."""
 
     def __init__(self, grammar: Grammar, source: Mapping[str, Any]) -> None:
         self.grammar = grammar

@@ -50,6 +50,11 @@ def atomic_file(path: str) -> Iterator[BinaryIO]:
         raise UsageError("this is a directory", path=path, hint="name a file")
     if not target.parent.is_dir():
         raise UsageError("no such directory", path=str(target.parent), hint="create it first")
+    if target.exists() and not target.is_file():
+        # A device or a pipe (/dev/null, /dev/stdout) has no other content to save: it is written, never replaced.
+        with guarded(path), target.open("wb") as out:
+            yield out
+        return
     # A link keeps being one: what it points to is replaced.
     real = Path(os.path.realpath(target))
     with guarded(path):

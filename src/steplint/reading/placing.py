@@ -1,0 +1,104 @@
+"""Dates in their place: each date token gets its day and a class that says whether the day is to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from steplint.reading.dates import Conventions, Flag, resolve
+
+__all__ = ["place_dates"]
+
+# Classes after which, or before which, a word that may be a date is one: "by May", "wait 2 weeks", "May demo".
+_AFTER = (
+    "by",
+    "at",
+    "about",
+    "cond",
+    "when_event",
+    "into",
+    "contact_verb",
+    "wait",
+    "process",
+    "dial",
+    "reply",
+    "booked",
+    "past",
+)
+_BEFORE = ("demo", "event", "review", "trial")
+
+
+def place_dates(
+    table: pl.DataFrame,
+    words: pl.DataFrame,
+    symbols: pl.DataFrame,
+    ref_dates: pl.Series,
+    codes: Mapping[str, int],
+    conventions: Conventions,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Resolve the date tokens against their record's reference date.
+
+    Returns the table with date classes and `dated` (place in the second frame, or null) instead of `word`, and one row a
+    date: `row, start, end, value, value_end, time, granularity, past, flaw, ambiguous, absolute`.
+    """
+    table = table.with_columns(symbol=words["symbol"].gather(table["word"])).drop("word")
+    before = pl.col("code").shift(1)
+    opens = (pl.col("start") == 0) | before.is_in([codes["stop"], codes["comma"]])
+    dates = (
+        table.select("row", "start", "end", "symbol", opens=opens)
+        .with_row_index("at")
+        .drop_nulls("symbol")
+        .join(symbols, on="symbol", how="left", maintain_order="left")
+        .with_columns(
+            ref_date=pl.lit(ref_dates).gather(pl.col("row")) if len(ref_dates) else pl.lit(None, dtype=pl.Date)
+        )
+    )
+    dates = resolve(dates, conventions=conventions).with_columns(code=_class(codes))
+    needs = (pl.col("flags") & int(Flag.NEEDS_CONTEXT)) != 0
+    if dates.select(needs.any()).item():
+        company = _in_company(table, codes)
+        dates = dates.join(company, on="at", how="left", maintain_order="left").filter(
+            ~needs | pl.col("company").fill_null(False)
+        )
+    place = pl.Series([None], dtype=pl.UInt32).new_from_index(0, table.height)
+    table = table.drop("symbol").with_columns(
+        code=table["code"].scatter(dates["at"], dates["code"]),
+        dated=place.scatter(dates["at"], pl.int_range(dates.height, dtype=pl.UInt32, eager=True)),
+    )
+    return table, dates.select(
+        "row", "start", "end", "value", "value_end", "time", "granularity", "past", "flaw", "ambiguous", "absolute"
+    )
+
+
+def _class(codes: Mapping[str, int]) -> pl.Expr:
+    flags, value, past, absolute = pl.col("flags"), pl.col("value"), pl.col("past"), pl.col("absolute")
+    granularity = pl.col("granularity")
+    today = pl.col("opens") & absolute & (value == pl.col("ref_date")) & pl.col("time").is_null()
+    name = (
+        pl.when(pl.col("flaw") == "impossible").then(codes["d_none"])
+        .when((flags & int(Flag.CLOCK_ONLY)) != 0).then(codes["d_clock"])
+        .when(granularity == "vague").then(codes["d_vague"])
+        .when(past & ~absolute).then(codes["d_ago"])
+        .when(past | today).then(codes["d_past"])  # an entry that opens with the day of writing is that day's log entry
+        .when((flags & int(Flag.OPEN_AFTER | Flag.ALTERNATIVES)) != 0).then(codes["d_coarse"])
+        .when(granularity == "time").then(codes["d_time"])
+        .when(granularity == "day").then(codes["d_day"])
+        .otherwise(codes["d_coarse"])
+    )  # fmt: skip
+    return name.cast(pl.UInt8)
+
+
+def _in_company(table: pl.DataFrame, codes: Mapping[str, int]) -> pl.DataFrame:
+    """`at`, `company`: whether the words beside it make a bare "May", "the 2nd" or "2 weeks" a date."""
+    same_before = pl.col("row") == pl.col("row").shift(1)
+    same_after = pl.col("row") == pl.col("row").shift(-1)
+    beside_date = pl.col("symbol").shift(1).is_not_null()
+    led = pl.col("code").shift(1).is_in([codes[name] for name in _AFTER])
+    followed = pl.col("code").shift(-1).is_in([codes[name] for name in _BEFORE])
+    return (
+        table.select("row", "code", "symbol")
+        .with_row_index("at")
+        .filter(pl.col("code") != codes["noise"])
+        .select("at", company=(same_before & (led | beside_date)) | (same_after & followed))
+    )
