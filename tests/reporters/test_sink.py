@@ -64,3 +64,9 @@ def test_a_closed_pipe_is_quiet() -> None:
 def test_impossible_places(tmp_path: Path, path: str) -> None:
     with pytest.raises(SteplintError), atomic_file(str(tmp_path / path)):
         pass
+
+
+def test_a_device_is_written_and_stays_a_device() -> None:
+    with atomic_file("/dev/null") as out:
+        out.write(b"gone")
+    assert Path("/dev/null").is_char_device()

@@ -63,7 +63,7 @@ def render(explanation: Any, rule: str | None = None) -> Iterator[str]:
     """The lines; with `rule` (a code), of that rule only its verdict and conditions."""
     yield _heading(explanation.record)
     yield ""
-    for line in (explanation.reading["next_step"] or "(empty)").split("\n"):
+    for line in (explanation.reading["next_step"] or "(empty)").replace("\r\n", "\n").split("\n"):
         yield f"    {safe_text(line)}"
     yield ""
     if rule is None:
