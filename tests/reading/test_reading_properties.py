@@ -103,7 +103,7 @@ def test_fields_agree_with_each_other(texts: list[str]) -> None:
     assert frame.filter(pl.col("date_kind") == "specific").filter(pl.col("date").is_null()).is_empty()
     assert frame.filter(pl.col("date").is_not_null() != pl.col("date_basis").is_not_null()).is_empty()
     assert frame.filter((pl.col("commitment") == 5) & ~pl.col("meeting")).is_empty()
-    assert frame.filter("one_sided" and pl.col("one_sided") & pl.col("customer_action")).is_empty()
+    assert frame.filter(pl.col("one_sided") & pl.col("customer_action")).is_empty()
 
 
 @FEW
@@ -137,19 +137,18 @@ def test_order_and_size_of_batches_do_not_matter() -> None:
     assert {key: row for at in range(frame.height) for key, row in everything(reader, frame[at]).items()} == whole
 
 
-@pytest.mark.xfail(reason="a label at the end of one text takes the colon that opens the next text as its own")
 @pytest.mark.parametrize("text", ["Send the deck next", "Demo Friday, next step"])
 def test_the_next_record_does_not_change_a_reading(text: str) -> None:
-    before_word = READER.read(records([text, "send"])).frame.row(0)
-    before_colon = READER.read(records([text, ": send"])).frame.row(0)
-    assert before_colon == before_word
+    alone, before_word, before_colon = (
+        READER.read(records([text, *others])).frame.row(0) for others in ([], ["send"], [": send"])
+    )
+    assert alone == before_word == before_colon
 
 
 @FEW
 @given(st.lists(TEXTS, min_size=2, max_size=5))
 def test_reversed_batches_say_the_same_of_each_text(texts: list[str]) -> None:
-    # A text that opens with a colon is kept out: see the test above.
-    frame = records([text for text in texts if not text.lstrip("\0 \t\u00a0\u200b").startswith((":", "：", "="))])
+    frame = records(texts)
     assert everything(READER, frame.reverse()) == everything(READER, frame)
 
 
@@ -169,20 +168,19 @@ def changed(change: Callable[[str], str]) -> list[str]:
     return [sample["text"] for sample, one, other in rows if one != other]
 
 
-# What may still go wrong of the corpus texts; each is a fault of the scan for dates, none may join them.
-FAULTS = {
-    "a new line behind": (lambda text: text + "\n", 4),  # "18.11." with a full stop behind it
-    "blanks doubled": (lambda text: text.replace(" ", "  "), 2),  # "11  am"
-    "a blank before": (lambda text: " " + text, 1),  # a log entry's day
-    "a blank behind": (lambda text: text + " ", 0),
-    "hard blanks": (lambda text: text.replace(" ", "\u00a0"), 18),  # dates of two words
-    "a full stop behind": (lambda text: text.rstrip(" .") + "." if text.strip() else text, 0),
+CHANGES: dict[str, Callable[[str], str]] = {
+    "a new line behind": lambda text: text + "\n",
+    "blanks doubled": lambda text: text.replace(" ", "  "),
+    "a blank before": lambda text: " " + text,
+    "a blank behind": lambda text: text + " ",
+    "hard blanks": lambda text: text.replace(" ", "\u00a0"),
+    "a full stop behind": lambda text: text.rstrip(" .") + "." if text.strip() else text,
 }
 
 
-@pytest.mark.parametrize(("change", "faults"), FAULTS.values(), ids=FAULTS)
-def test_blanks_hardly_change_a_reading(change: Callable[[str], str], faults: int) -> None:
-    assert len(changed(change)) <= faults
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_blanks_do_not_change_a_reading(change: Callable[[str], str]) -> None:
+    assert changed(change) == []
 
 
 LOG = (
@@ -208,7 +206,7 @@ def test_a_long_log_is_read_like_a_short_one() -> None:
 
 def test_pieces_of_a_long_text_grow_with_its_length() -> None:
     one, two = (READER._tokenizer.tokens(records([LOG * size])).table.height for size in (40, 80))
-    assert two == 2 * one
+    assert two - 2 * one in (0, 1)  # the blank behind the last word is no token
 
 
 @pytest.mark.parametrize("unit", ["a ", "a-", "next ", "12/3 ", "(", "our team and ", "call ", "send to ", "/", "é"])

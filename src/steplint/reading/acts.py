@@ -48,7 +48,8 @@ def _read_customer_acts(work: Work) -> None:
             if letter["modal"] in (m.groupdict().get("a") or ""):
                 work.found["hedged"] = True
     for m in work.finditer("done_by"):
-        if not work.dead[m.start("s")] and letter["accepted"] not in s[: m.start("s")]:
+        waited = letter["wait"] in s[: m.start("s")]  # "pending approval from Tom" is waiting, no act
+        if not waited and not work.dead[m.start("s")] and letter["accepted"] not in s[: m.start("s")]:
             work.found["customer_acts"] += 1
             _name_doer(work, m)
 
@@ -172,6 +173,8 @@ def _contact_grade(work: Work) -> int:
     bound = next(
         (at for at, x in enumerate(work.s) if x in (work.letter["when_event"], work.letter["cond"])), len(work.s)
     )
-    said = work.s[:bound]
+    verbs = {work.letter[name] for name in ("contact_verb", "dial", "discuss")}
+    start = next((at for at, x in enumerate(work.s) if x in verbs and not work.dead[at]), 0)
+    said = work.s[start:bound]
     topic = not work.sets["topic_like"].isdisjoint(said) or work.patterns["about_something"].search(said) is not None
     return (3 if work.any("buyer") else 2) if topic else 1

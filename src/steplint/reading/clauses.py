@@ -53,7 +53,8 @@ class ClauseReader:
         ends = pl.col("code") == codes["stop"]
         code = pl.col("code")
         # A label opens a clause wherever it stands ("met ops dir. NS: site walk"); a question mark closes one.
-        label = (code == codes["l_next"]) & (code.shift(-1) == codes["colon"])
+        colon = (code.shift(-1) == codes["colon"]) & (pl.col("row").shift(-1) == pl.col("row"))
+        label = (code == codes["l_next"]) & colon.fill_null(False)
         asked = (code == codes["qmark"]).shift(1, fill_value=False)
         table = tokens.with_columns(clause=(ends | asked | label).cast(pl.UInt32).cum_sum())
         kept = table.filter((pl.col("code") != codes["noise"]) & ~ends)
@@ -104,7 +105,7 @@ class ClauseReader:
 
     def records(self, clauses: pl.DataFrame, rows: int) -> pl.DataFrame:
         """One row a record: `label` (index into `labels`); `date_clause` and `first_clause` (indices into the clause table:
-        the one with the date, or null, and the first that counts)."""
+        the one with the date, or null, and the first that counts); `vague`."""
         letters = pl.Series([chr(_FIRST + number) for number in range(len(self._by_number))], dtype=pl.String)
         joined = letters.gather(clauses["number"]).str.join("").item() if clauses.height else ""
         first = pl.col("row") != pl.col("row").shift(1)
@@ -129,6 +130,7 @@ class ClauseReader:
             "label",
             date_clause=pl.when(place >= 0).then(clause + place),
             first_clause=clause + found["first_clause"],
+            vague=found["vague"],
         )
 
     def label_frame(self, label: pl.Series) -> pl.DataFrame:
@@ -183,6 +185,8 @@ class ClauseReader:
             .filter(pl.col("clause") >= pl.lit(records["first_clause"]).gather(pl.col("row")))
         )
         table = counted.join(marks, on="string", how="inner", maintain_order="left")
+        vague = pl.lit(records["vague"]).gather(pl.col("row"))  # a lone "soon" is a filler, its wording no fault
+        table = table.filter((pl.col("role") != "vague") | vague)
         first = table["first"].cast(pl.Int64)
         return (
             table.select(

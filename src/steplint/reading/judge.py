@@ -112,7 +112,7 @@ def _read_filler(work: Work) -> None:
     s, letter = work.s, work.letter
     content = [x for x in s if x not in work.sets["empty"]]
     dates = work.sets["date"] | {letter["d_past"], letter["d_none"]}
-    core = [x for x in content if x not in dates]
+    core = [x for x in content if x not in dates and x != letter["l_next"]]
     people = work.sets["name"] | {letter["owner"], letter["initials"], letter["account"]}
     names = people | {letter["proper"], letter["initial"], letter["title"]}
     lone = core and len(core) <= 2 and all(x in names for x in core) and not people.isdisjoint(core)

@@ -102,7 +102,7 @@ class PieceReader:
     def _plain(self, core: str, folded: str) -> Piece:
         capital = core[0].isupper()
         name = _SPELLED.get(core) or self.words.get(folded)
-        if name is None and capital and folded in self.first_names:
+        if name is None and capital and folded in self.first_names and not (core.isupper() and len(core) <= 3):
             name = "person"
         return self._piece(name, core, folded, folded, capital)
 

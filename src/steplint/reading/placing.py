@@ -44,7 +44,9 @@ def place_dates(
     """
     table = table.with_columns(symbol=words["symbol"].gather(table["word"])).drop("word")
     before = pl.col("code").shift(1)
-    opens = (pl.col("start") == 0) | before.is_in([codes["stop"], codes["comma"]])
+    first = pl.col("row") != pl.col("row").shift(1)
+    led = (before == codes["noise"]) & (pl.col("row") != pl.col("row").shift(2))  # behind leading blanks
+    opens = (first | led).fill_null(True) | before.is_in([codes["stop"], codes["comma"]])
     dates = (
         table.select("row", "start", "end", "symbol", opens=opens)
         .with_row_index("at")

@@ -81,8 +81,8 @@ class _Facts(NamedTuple):
 
     @property
     def compliance(self) -> bool:
-        """Only the seller gives: neither a meeting, nor a customer act, nor work to be checked."""
-        return bool(self.gives or self.infos) and not (self.works or self.customer or self.meeting)
+        """Only the seller gives: neither a meeting, nor a customer act, nor work to be checked, nor a person asked something."""
+        return bool(self.gives or self.infos) and not (self.works or self.customer or self.meeting or self.contact == 3)
 
 
 def combine(clauses: Sequence[Clause]) -> Labels:

@@ -16,6 +16,10 @@ from steplint.reading.vocabulary import Vocabulary
 __all__ = ["Tokenizer", "Tokens"]
 
 
+# A no-break space reads as a blank, and what follows the last word says nothing; both leave every position as it is.
+_TEXT = pl.col("next_step").fill_null("").str.replace_all("\u00a0", " ", literal=True).str.strip_chars_end()
+
+
 class Tokens(NamedTuple):
     """A batch in tokens.
 
@@ -43,7 +47,7 @@ class Tokenizer:
     def tokens(self, records: pl.DataFrame) -> Tokens:
         """The tokens of `next_step`; needs `ref_date`, `owner`, `contacts` and `account` beside it."""
         pieces = (
-            records.select(row=pl.int_range(pl.len(), dtype=pl.UInt32), text=pl.col("next_step").fill_null(""))
+            records.select(row=pl.int_range(pl.len(), dtype=pl.UInt32), text=_TEXT)
             .with_columns(size=pl.col("text").str.len_chars().cast(pl.Int64))
             .select(
                 "row",

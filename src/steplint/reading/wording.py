@@ -63,7 +63,8 @@ def read_wording(work: Work) -> None:
         if not checkable:
             work.mark("vague", at, work.phrase_end(at))
     for kind in ("process", "goal"):
-        if found[kind] and not other and not found["gives"]:
+        checkable = found["worked_on"] and found["date"] >= 3 and work.any("buyer")  # "qualify budget with the CFO Fri"
+        if found[kind] and not other and not found["gives"] and not (kind == "process" and checkable):
             at = next(iter(work.alive(letter[kind])), 0)
             work.mark("vague", at, work.phrase_end(at))
     if found["infos"]:

@@ -15,7 +15,7 @@ import re
 
 __all__ = ["DOTTED", "RULES", "SHAPES", "WORD_END", "expression"]
 
-_AM = r"[ \t]?[AaPp]\.?[Mm]"
+_AM = r"[ \t]{0,2}[AaPp]\.?[Mm]"
 _YEAR = r"(?:20)?[0-9]{2}"
 _STAMP = r"T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-][0-2][0-9]:?[0-5][0-9])?"
 
@@ -78,7 +78,7 @@ RULES: dict[str, str] = {
     "week_after_next": "N?(?:u|U)BD",
     "month": "(?:(?:I|a|b|J)D?|D)?M(?:(?:/|-|O)M)?(?:,?G?Y)?|x",
     "season": "(?:I|a|b|B|J)?N?D?S(?:,?G?Y)?",
-    "period": "(?:(?:I|a)?DN?|N|a)(?:u|U)",
+    "period": "(?:a?DN?|N|a)(?:u|U)",
     "day_word": "R",
     "end_of_day": "e",
     "day_of_month": "(?:T|b|J)?N?o(?:GD?U)?",
