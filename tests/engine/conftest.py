@@ -43,7 +43,8 @@ class FakeReader:
             known.get(name, pl.lit(False if column.dtype == pl.Boolean else None)).cast(column.dtype).alias(name)
             for name, column in READING.items()
         ]
-        return SimpleNamespace(frame=frame.select("row", *columns), spans=self._spans(frame))
+        spans = self._spans(frame)
+        return SimpleNamespace(frame=frame.select("row", *columns), spans_of=lambda _places: spans)
 
     def _spans(self, frame: pl.DataFrame) -> pl.DataFrame:
         import re

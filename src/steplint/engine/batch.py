@@ -32,7 +32,7 @@ class ReaderLike(Protocol):
     """What the engine needs of `reading.Reader`."""
 
     def read(self, frame: pl.DataFrame) -> Any:
-        """A reading with `frame` (a row a record, in order) and `spans` (row, role, start, end)."""
+        """A reading: `frame` (a row a record, in order) and `spans_of(places)` (row, role, start, end)."""
 
 
 @dataclass
@@ -93,7 +93,7 @@ class Judge:
         active, skipped = self._active(columns)
         hits = self._hits(self.masks(frame, active))
         clock.lap("rules")
-        findings = self._findings(frame, hits, reading.spans)
+        findings = self._findings(frame, hits, reading.spans_of(hits["place"]))
         clock.lap("findings")
         languages = dict(frame["language"].drop_nulls().value_counts().rows())
         return Judged(findings, records.height, dict(scopes), languages, skipped, clock.seconds)

@@ -45,7 +45,13 @@ class Reading:
     @cached_property
     def spans(self) -> pl.DataFrame:
         """`row, role (who, what, when, whom, vague), start, end` in text order; made when first asked for."""
-        spans = self._reader.spans(self._kept, self._clauses, self._judged)
+        return self.spans_of(pl.int_range(len(self._rows), eager=True))
+
+    def spans_of(self, places: pl.Series) -> pl.DataFrame:
+        """The same of the records at these places of the batch only: a run asks for the few that have findings."""
+        wanted = pl.repeat(value=False, n=len(self._rows), dtype=pl.Boolean, eager=True).scatter(places, True)
+        clauses = self._clauses.with_row_index("clause").filter(wanted.gather(self._clauses["row"]))
+        spans = self._reader.spans(self._kept, clauses, self._judged)
         return spans.with_columns(row=self._rows.gather(spans["row"]))
 
 

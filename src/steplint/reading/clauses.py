@@ -173,16 +173,14 @@ class ClauseReader:
         )
 
     def spans(self, kept: pl.DataFrame, clauses: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-        """Long table `row, role, start, end` of the clauses that count, in text order."""
+        """Long table `row, role, start, end` of the clauses that count, in text order; `clauses` with their number `clause`."""
         used = clauses["string"].unique()
         rows = [(string, span.role, span.first, span.last) for string in used.to_list() for span in self._spans[string]]
         marks = pl.DataFrame(
             rows, schema={"string": pl.UInt32, "role": pl.String, "from": pl.Int64, "to": pl.Int64}, orient="row"
         )
-        counted = (
-            clauses.select("row", "first", "string")
-            .with_row_index("clause")
-            .filter(pl.col("clause") >= pl.lit(records["first_clause"]).gather(pl.col("row")))
+        counted = clauses.select("clause", "row", "first", "string").filter(
+            pl.col("clause") >= pl.lit(records["first_clause"]).gather(pl.col("row"))
         )
         table = counted.join(marks, on="string", how="inner", maintain_order="left")
         vague = pl.lit(records["vague"]).gather(pl.col("row"))  # a lone "soon" is a filler, its wording no fault
