@@ -40,7 +40,7 @@ def test_a_rule_as_data_and_back() -> None:
 
 WRONG = [
     ("code: ACME101", "cod: ACME101", "2:1: unknown key cod (and 1 more problem); did you mean code?"),
-    ("code: ACME101", "code: acme-1", "code:"),
+    ("code: ACME101", "code: acme-1", "2:1: code cannot be acme-1; write two to eight capitals and three digits"),
     ("severity: info", "severity: warn", "4:1: severity cannot be warn; did you mean warning?"),
     (
         "kinds: [opportunity, task]",

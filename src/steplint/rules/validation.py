@@ -89,7 +89,16 @@ def _problem(item: Any, model: type[BaseModel], document: Document) -> Problem:
     if kind == "value_error":
         message, _, advice = str(item["ctx"]["error"]).partition("; ")
         return f"{name}: {message}" if name else message, place, advice or None, False
-    return f"{name}: {item['msg'].lower()}", place, None, False
+    if kind == "string_pattern_mismatch":
+        return f"{name} cannot be {_shown(loc, item, document)}", place, _SHAPES.get(name), False
+    return f"{name}: {item['msg'][:1].lower()}{item['msg'][1:]}", place, None, False
+
+
+#: How a value is written that has a form of its own.
+_SHAPES = {
+    "code": "write two to eight capitals and three digits, such as ACME001",
+    "name": "write words in lower case with hyphens between, such as demo-without-agenda",
+}
 
 
 def _shown(loc: tuple[Any, ...], item: Any, document: Document) -> str:
