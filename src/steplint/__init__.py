@@ -5,8 +5,9 @@ Every name is imported when it is first used, so that `import steplint` costs no
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from steplint.lazy import attributes
 
 if TYPE_CHECKING:
     from steplint.api import Severity, lint, parse, read
@@ -25,10 +26,4 @@ _HOMES = {
     "rule": "rules.plugins",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = attributes(__name__, _HOMES)

@@ -76,7 +76,7 @@ def inside(path: str, home: Path, root: Path) -> Path | None:
 
 def _document(path: Path, shown: str) -> Any:
     """The parsed file, or None for a pyproject.toml without [tool.steplint]."""
-    from steplint.rules import yaml_safe
+    from steplint import yaml_safe
 
     if path.suffix == ".toml":
         from steplint.config.toml import load as load_toml

@@ -8,7 +8,7 @@ import tomllib
 from typing import Any
 
 from steplint.errors import ConfigError
-from steplint.rules.yaml_safe import MAX_DEPTH, Document, Loc
+from steplint.yaml_safe import MAX_DEPTH, Document, Loc
 
 __all__ = ["TABLE", "load"]
 

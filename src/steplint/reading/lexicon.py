@@ -68,7 +68,7 @@ def inflect(entry: str) -> tuple[str, str, str, str, str]:
 
 def compile_lexicon(folder: Path) -> dict[str, Any]:
     """Read one language's YAML files into the plain form. The first listing of a word wins; words.yaml comes first."""
-    from steplint.rules import yaml_safe
+    from steplint import yaml_safe
 
     def read(name: str) -> Any:
         return yaml_safe.read(folder / name).data

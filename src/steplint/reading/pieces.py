@@ -54,13 +54,12 @@ class PieceReader:
         self.first_names = frozenset(lexicon["first_names"])
         self.date_words = frozenset(load_words("en")["phrases"])
         self.codes = codes
-        self.listed = frozenset(self.words) | self.date_words | self.first_names
         self.languages: list[str] = list(lexicon["languages"])
         self.tongues: dict[str, int] = {}
         for bit, name in enumerate(self.languages):
             for word in lexicon["languages"][name]:
                 self.tongues[word] = self.tongues.get(word, 0) | 1 << bit
-        self.listed |= frozenset(self.tongues)
+        self.listed = frozenset(self.words) | self.date_words | self.first_names | frozenset(self.tongues)
 
     def __call__(self, piece: str) -> Piece:
         codes = self.codes

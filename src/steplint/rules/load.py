@@ -47,7 +47,7 @@ def rule_files(root: Path) -> list[Path]:
 def read_rule(file: Path, *, shown: str | None = None) -> dict[str, Any]:
     """The plain dict of one rule file; errors and the rule name it as `shown` (default: the path as given)."""
     from steplint.rules.model import rule_dict
-    from steplint.rules.yaml_safe import read
+    from steplint.yaml_safe import read
 
     made = rule_dict(read(file, shown=shown))
     _compiles(made)
@@ -57,7 +57,7 @@ def read_rule(file: Path, *, shown: str | None = None) -> dict[str, Any]:
 def load_text(text: str, *, path: str = "<text>") -> Rule:
     """One rule from YAML text; `path` is what errors and the rule call it."""
     from steplint.rules.model import rule_dict
-    from steplint.rules.yaml_safe import load
+    from steplint.yaml_safe import load
 
     made = rule_dict(load(text, path=path))
     _compiles(made)

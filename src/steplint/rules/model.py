@@ -14,7 +14,7 @@ from steplint.rules.columns import COLUMNS, RECORDS
 from steplint.rules.condition import Tree, parse
 from steplint.rules.rule import SPAN_ROLES
 from steplint.rules.validation import validate
-from steplint.rules.yaml_safe import Document, Loc
+from steplint.yaml_safe import Document, Loc
 
 __all__ = ["ProfileFile", "RuleFile", "profile_dict", "rule_dict"]
 

@@ -55,6 +55,10 @@ def check(pattern: str) -> str:
         raise PatternError("a ) that closes nothing", scan.at, "escape it: \\)")
     if size > MAX_SIZE:
         raise PatternError("repeats that multiply to a huge pattern", 0, f"stay under {MAX_SIZE:,} repeated parts")
+    try:
+        re.compile(pattern)
+    except re.error as error:  # what the scan need not know itself, such as a range that runs backwards
+        raise PatternError(error.msg, error.pos or 0) from error
     return ascii_words(pattern)
 
 
@@ -174,6 +178,8 @@ class _Scan:
             raise PatternError(
                 f"\\{sign} is not portable", start, "use $: without the m flag it is the end of the text"
             )
+        if sign in ("<", ">"):  # a word's start or end to Rust, the sign itself to Python
+            raise PatternError(f"\\{sign} is not portable", start, f"write {sign} for the sign, \\b for a word's end")
         if not sign or (sign.isalnum() and sign not in _ESCAPES):
             raise PatternError(f"unknown escape \\{sign}", start, "escape signs only, not letters")
         self.at += 2

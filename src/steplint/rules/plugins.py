@@ -73,7 +73,7 @@ def rules_of(module: ModuleType) -> list[Rule]:
 def _made(function: Callable[..., Any], keys: Mapping[str, Any], shown: str) -> Rule:
     """Checked like a rule file: the same model, the same errors."""
     from steplint.rules.model import rule_dict
-    from steplint.rules.yaml_safe import Document
+    from steplint.yaml_safe import Document
 
     line = function.__code__.co_firstlineno
     path = f"{shown}.{function.__name__}"

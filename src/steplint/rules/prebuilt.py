@@ -37,7 +37,7 @@ def rules_below(rules_dir: Path) -> tuple[list[dict[str, Any]], list[dict[str, A
     from steplint.rules.load import check_references, distinct, read_rule, rule_files
     from steplint.rules.model import profile_dict
     from steplint.rules.rule import from_dict, to_dict
-    from steplint.rules.yaml_safe import read
+    from steplint.yaml_safe import read
 
     def shown(file: Path) -> str:
         return f"{rules_dir.name}/{file.relative_to(rules_dir).as_posix()}"

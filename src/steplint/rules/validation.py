@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from steplint.errors import SteplintError, nearest
-from steplint.rules.yaml_safe import Document
+from steplint.yaml_safe import Document
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

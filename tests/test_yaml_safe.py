@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steplint.errors import ConfigError, RuleError, SteplintError
-from steplint.rules.yaml_safe import load
+from steplint.yaml_safe import load
 
 PLAIN = [
     ("a", "a"),
