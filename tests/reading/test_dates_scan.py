@@ -124,7 +124,7 @@ def test_what_is_parsed_also_resolves() -> None:
 
 def test_the_scan_stays_small_enough_for_the_fast_engine() -> None:
     """Above some 110 kB the regex engine gives up its automaton and runs fifty times slower; terms need room too."""
-    assert len(SOURCE) < 80_000
+    assert len(SOURCE) < 95_000
     assert re.search(r"\(\?P?<[=!]|\(\?[=!]", SOURCE) is None
 
 

@@ -27,6 +27,8 @@ _AFTER = (
     "past",
 )
 _BEFORE = ("demo", "event", "review", "trial")
+# A doubtful weekday, "the 3rd" and "@ 9" are also dates as the last word of a clause ("cb mon"), a month is not ("it may").
+_ENDS = ("stop", "comma", "dash", "close", "qmark", "with", "open", "and")
 
 
 def place_dates(
@@ -60,8 +62,9 @@ def place_dates(
     needs = (pl.col("flags") & int(Flag.NEEDS_CONTEXT)) != 0
     if dates.select(needs.any()).item():
         company = _in_company(table, codes)
+        last_word = (pl.col("flags") & int(Flag.LAST_WORD)) != 0
         dates = dates.join(company, on="at", how="left", maintain_order="left").filter(
-            ~needs | pl.col("company").fill_null(False)
+            ~needs | pl.col("company").fill_null(False) | (pl.col("ends").fill_null(False) & last_word)
         )
     place = pl.Series([None], dtype=pl.UInt32).new_from_index(0, table.height)
     table = table.drop("symbol").with_columns(
@@ -98,9 +101,10 @@ def _in_company(table: pl.DataFrame, codes: Mapping[str, int]) -> pl.DataFrame:
     beside_date = pl.col("symbol").shift(1).is_not_null()
     led = pl.col("code").shift(1).is_in([codes[name] for name in _AFTER])
     followed = pl.col("code").shift(-1).is_in([codes[name] for name in _BEFORE])
+    ends = ~same_after.fill_null(False) | pl.col("code").shift(-1).is_in([codes[name] for name in _ENDS])
     return (
         table.select("row", "code", "symbol")
         .with_row_index("at")
         .filter(pl.col("code") != codes["noise"])
-        .select("at", company=(same_before & (led | beside_date)) | (same_after & followed))
+        .select("at", company=(same_before & (led | beside_date)) | (same_after & followed), ends=ends)
     )

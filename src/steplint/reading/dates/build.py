@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from steplint.reading.dates import days, spans
 from steplint.reading.dates.clock import clock_of
+from steplint.reading.dates.rare import rare
 from steplint.reading.dates.symbols import DateSymbol, Flag, Gran
 from steplint.reading.dates.token import Tokens
 
@@ -29,6 +30,10 @@ BUILDERS: dict[str, Builder] = {
     "period_code": spans.period_code,
     "fiscal": spans.fiscal,
     "weekday": days.weekday,
+    "weekday_hours": days.weekday_hours,
+    "weekday_number": days.weekday_number,
+    "week_number": spans.week_number,
+    "rare": rare,
     "week_after_next": spans.week_after_next,
     "month": spans.month,
     "season": spans.season,

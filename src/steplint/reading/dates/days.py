@@ -20,10 +20,12 @@ __all__ = [
     "past",
     "single",
     "weekday",
+    "weekday_hours",
+    "weekday_number",
     "weekday_week",
 ]
 
-STEPS = {"this": 0, "coming": 1, "next": 1, "last": -1}
+STEPS = {"this": 0, "every": 0, "coming": 1, "next": 1, "last": -1}
 
 
 def past(n: int) -> int:
@@ -32,8 +34,10 @@ def past(n: int) -> int:
 
 
 def date(tokens: Tokens) -> DateSymbol | None:
-    """12/4, Dec 4, 4 December 2025, Tue 12/4, Tue the 4th."""
+    """12/4, Dec 4, 4 December 2025, Tue 12/4, Tue the 4th, on 12-14."""
     weekday = first(tokens, "W")
+    if not first(tokens, "Miysqoj"):
+        return _dashed(tokens)
     parts = day_parts(tokens)
     if parts is None:
         return None
@@ -54,16 +58,45 @@ def date(tokens: Tokens) -> DateSymbol | None:
     )
 
 
+def _dashed(tokens: Tokens) -> DateSymbol | None:
+    """on 12-14, Tue 12-9: a month and a day only behind a weekday, "on" or "by", and not where both could be counts."""
+    month, day = (int(token.text) for token in tokens if token.letter == "n")
+    lead = first(tokens, "WTb")
+    if lead is None or lead.text not in ("on", "by", "before") and lead.letter != "W":
+        return None
+    if not 1 <= month <= 12 or not (13 <= day <= 31):
+        return None
+    weekday = lead.value if lead.letter == "W" else None
+    return DateSymbol(Kind.DATE, Gran.DAY, int(Flag.ABSOLUTE), weekday=weekday, month=month, day=day)
+
+
 def weekday(tokens: Tokens) -> DateSymbol | None:
     """Tue, next Tue, this coming Friday, last Monday."""
     steps = [token.value for token in tokens if token.letter == "D"]
     day = next(token.value for token in tokens if token.letter == "W")
+    if "every" in steps:
+        return DateSymbol(Kind.WEEKDAY, Gran.WEEK, 0, Base.BARE, weekday=day)
     if "last" in steps:
         return DateSymbol(Kind.WEEKDAY, Gran.DAY, Flag.PAST, Base.LAST, weekday=day)
     if "next" in steps:
         return DateSymbol(Kind.WEEKDAY, Gran.DAY, 0, Base.NEXT, n=1, weekday=day)
     base = Base.THIS if steps == ["this"] else Base.BARE
-    return DateSymbol(Kind.WEEKDAY, Gran.DAY, 0, base, weekday=day)
+    return DateSymbol(Kind.WEEKDAY, Gran.DAY, Flag.LAST_WORD, base, weekday=day)
+
+
+def weekday_hours(tokens: Tokens) -> DateSymbol | None:
+    """Fri 9-11, Tue 3 to 4pm, Thu 10 o'clock."""
+    clock = clock_of(tokens[1:], bare=True)
+    symbol = weekday(tokens[:1])
+    return symbol and clock and symbol._replace(granularity=Gran.TIME, clock=clock[0], clock_end=clock[1])
+
+
+def weekday_number(tokens: Tokens) -> DateSymbol | None:
+    """Mon 24: that day of a month if it is such a weekday (`n` 1 says so), else the weekday alone."""
+    number = int(tokens[-1].text)
+    if not 1 <= number <= 31:
+        return weekday(tokens)
+    return DateSymbol(Kind.MONTH_DAY, Gran.DAY, n=1, weekday=tokens[0].value, day=number)
 
 
 def weekday_week(tokens: Tokens) -> DateSymbol | None:
@@ -71,6 +104,9 @@ def weekday_week(tokens: Tokens) -> DateSymbol | None:
     day = next(token.value for token in tokens if token.letter == "W")
     if first(tokens, "B"):
         return DateSymbol(Kind.WEEKDAY, Gran.DAY, 0, Base.WEEK, n=2, weekday=day)
+    if not first(tokens, "D"):  # "Monday week"
+        weekly = tokens[-1].value == "week"
+        return DateSymbol(Kind.WEEKDAY, Gran.DAY, 0, Base.BARE, weekday=day, shift=7) if weekly else None
     step = next(token.value for token in tokens if token.letter == "D")
     unit = first(tokens, "U")
     if unit is not None:
@@ -102,7 +138,9 @@ def day_of_month(tokens: Tokens) -> DateSymbol | None:
             return None
         n = STEPS[step.value] if step else 0
         return DateSymbol(Kind.MONTHS, Gran.DAY, n=n, lo=parts.day - 1, hi=parts.day - 1)
-    flags = 0 if first(tokens, "TbJ") else Flag.NEEDS_CONTEXT
+    if first(tokens, "j") and parts.day < 4:
+        return None  # "at the second call"
+    flags = 0 if first(tokens, "TbJ") else Flag.NEEDS_CONTEXT | Flag.LAST_WORD
     return DateSymbol(Kind.MONTH_DAY, Gran.DAY, flags, day=parts.day)
 
 
@@ -204,11 +242,11 @@ def md_range(tokens: Tokens) -> DateSymbol | None:
 def nth_weekday(tokens: Tokens) -> DateSymbol | None:
     """first Monday in December, last Friday of November."""
     day, month = (next(token.value for token in tokens if token.letter == letter) for letter in "WM")
-    number = next(token for token in tokens if token.letter in "roD")
+    number = next(token for token in tokens if token.letter in "joD")
     if number.letter == "D":
         nth = -1 if number.value == "last" else 0
     else:
-        nth = int(number.value) if number.letter == "r" else int(number.text[:-2])
+        nth = int(number.value) if number.letter == "j" else int(number.text[:-2])
     if nth not in (-1, 1, 2, 3, 4):
         return None
     year = year_of(tokens)

@@ -25,10 +25,10 @@ SHAPES: dict[str, str] = {
     "y": r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",
     "s": (
         r"[0-9]{1,2}(?:/[0-9]{1,2}/(?:20[0-9]{2}|[0-9]{2})|-[0-9]{1,2}-20[0-9]{2}|\.[0-9]{1,2}\.20[0-9]{2})"
-        r"|[0-9]{2}\.[0-9]{2}\.[0-9]{2}"
+        r"|[0-9]{2}\.[0-9]{2}\.[0-9]{2}|[0-9]{1,2}\.(?:1[3-9]|2[0-9]|3[01])\.2[3-9]"
     ),
     "x": r"(?:0?[1-9]|1[0-2])/20[0-9]{2}",
-    "q": r"[0-9]{1,2}/[0-9]{1,2}",
+    "q": r"[0-9]{1,2}/[0-9]{1,2}(?:st|nd|rd|th|[AaPp][Mm])?",
     "f": (
         rf"(?:[Qq][1-4]|H[12])(?: ?['’] ?[0-9]{{2}}|[ /-]?20[0-9]{{2}}| ?(?:FY|fy|CY|cy|Fy) ?['’]?{_YEAR})?"
         rf"|(?:[1-4]Q|[12]H)(?: ?['’]?{_YEAR})?|(?:[1-4]q|[12]h)['’]?{_YEAR}"
@@ -36,24 +36,26 @@ SHAPES: dict[str, str] = {
     ),
     "t": (
         rf"(?:1[0-2]|0?[1-9])(?:(?:[:.][0-5][0-9]|[0-5][0-9])?{_AM}|[:.]?[0-5][0-9][ap]|p)|(?:1[0-2]|0?[6-9])a"
-        r"|(?:[01]?[0-9]|2[0-3]):[0-5][0-9]|(?:0?[6-9]|1[0-9]|2[0-3])[hH](?:[0-5][0-9])?"
+        r"|(?:[01]?[0-9]|2[0-3]):[0-5][0-9]|(?:[01][0-9]|2[0-3])[0-5][0-9] ?[hH](?:rs)?|(?:1[0-2]|[1-9])-?ish|(?:0?[6-9]|1[0-9]|2[0-3])[hH](?:[0-5][0-9])?"
     ),
     "o": r"(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th|ST|ND|RD|TH|º)",
+    "Q": r"(?i:kw|cw|iso week) {0,3}[0-9]{1,2}",
     "Y": r"20[0-9]{2}|['’][0-9]{2}",
     "m": r"(?:[01][0-9]|2[0-3])[0-5][0-9]",
     "n": r"[0-9]{1,2}",
 }
 # Day and month with a full stop each, as German and Dutch writers do: "18.11.". It ends on a stop, not on a word.
 DOTTED = r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:[ \t]+|$)"
-WORD_END = frozenset("styxoYfmqi")  # shapes that must end at a word end even inside a rule
+WORD_END = frozenset("styxoYfmqiQ2")  # shapes that must end at a word end even inside a rule
 
 _MACROS = {
     # A clock, and what may stand between a day and its clock.
     "CLOCK": "(?:(?:(?:t|C|n)(?:-|J|O)(?:t|C)|t(?:-|J|O)n|nc|t|C)Z?|m(?:Z|k))",
     "POST": r"(?:[,(-]?(?:T|J|F)?P?T?<CLOCK>|[,(]?n-nZ?|P?Tn(?:-n|On)?Z?|,?P|,?(?:T|b)?e)",
     "PRE": "(?:TnT|P?<CLOCK>[,]?(?:T|G)?|e,?(?:T|G|b)?|PG?)",
-    # Days that name themselves.
-    "DATE": "(?:i|y|s|q|(?:MN?(?:n|o)|(?:n|o)(?:G|-)?N?M)(?:-(?:Y|n)|,?Y)?)",
+    # Days that name themselves. `·` (a full stop) and `2`, `3` and `4` (a year of two digits, a number that ends a
+    # word, @) are for finding only: the parser drops the stop and sees numbers and an "at".
+    "DATE": "(?:i|y|s|q|(?:MN?(?:n|o)|(?:n·?|o)(?:G|-)?N?M)(?:-(?:Y|n)|,?Y)?)",
     "WD": "(?:D?W)",
 }
 
@@ -63,17 +65,24 @@ RULES: dict[str, str] = {
     "vague_period": "v,?(?:I|a|T|b)?N?(?:E-?)?D?(?:U|u|M|f|S)",
     "vague": "vI?V|V|v",
     "week_of": "wN?(?:W,?T?)?(?:<DATE>|o|H|W|R)",
-    "nth_weekday": "N?(?:r|o|D)W(?:G|I)N?M(?:,?Y)?",
+    "nth_weekday": "N?(?:j|o|D)W(?:G|I)N?M(?:,?Y)?",
     "pair": "(?:W,?)?(?:<DATE>|<WD>|R|o)(?:T?tZ?|e)?(?:O|-|J|/|,O)T?(?:W,?)?(?:<DATE>|<WD>|R|o)(?:G?Du)?",
     "md_range": "(?:W,?)?(?:MN?(?:n|o)(?:-|J|O)(?:n|o)(?:,?Y)?|(?:n|o)(?:-|J|O)(?:n|o)G?M(?:,?Y)?|q(?:-|O)n)",
     # A bound before month and day is part of the date, or "by Feb 24" would end after "by Feb".
-    "date": r"(?:W,?\(?T?)?N?<DATE>(?:\(?W)?|(?:b|J|a|T)D?MN?(?:n|o)(?:-(?:Y|n)|,?Y)?|(?:b|J|T)N?oG?N?M(?:,?Y)?|W,?\(?T?N?o",
-    "weekday_from": "(?:(?:K|n)?(?:u|U|d)(?:F|B)N?(?:<WD>|R|q|s))",
-    "edge_period": "E-?(?:I|a)?N?(?:D?(?:u|U|f|M|S)(?:,?Y)?|Y)",
+    "date": r"(?:W,?\(?T?)?N?<DATE>(?:\(?W)?|(?:b|J|a|T)D?MN?(?:n|o)(?:-(?:Y|n)|,?Y)?|(?:b|J|T)N?oG?N?M(?:,?Y)?|(?:W,?\(?T?|T|b)Nj|N?jGN?M|MN?j(?:,?Y)?|W,?\(?T?N?o|n-?M2|(?:W|T|b)n-3",
+    "weekday_from": "(?:(?:K|n)?(?:u|U|d)(?:F|B|T)N?(?:<WD>|R|q|s|H))",
+    "edge_period": "(?:E|N?(?:j|o)(?:w|u(?:G|I)?))-?(?:I|a)?N?(?:D?(?:u|U|f|M|S)(?:,?Y)?|Y)",
     "offset": "(?:(?:I|a)N?D?|D)?(?:K|n)(?:(?:-|J|O)(?:K|n))?(?:U|u|d|k)X?|(?:I|a)?D(?:d|k)",
-    "weekday_week": "W,?(?:T|G)?Du|Du,?T?W|N?WBD",
+    "weekday_week": "W,?(?:T|G)?Du|Du,?T?W|N?WBD|Wu",
     "period_code": "D?A(?:G?(?:M|f))?",
     "fiscal": "(?:I|a|D)?f(?:(?:-|/|J|O)f)?(?:,?G?Y)?",
+    "rare": (
+        "l?gl?(?:,?G?(?:q|s|(?:n·?|o)G?(?:h|M)(?:,?G?Y)?))?"
+        "|(?:n·?|o)(?:G?h|GM)(?:,?G?Y)?|hN?(?:n|o)(?:,?Y)?|l(?:p|u)|(?:p|u)l|zG?l?(?:p|h)l?(?:G?Y)?"
+    ),
+    "week_number": "Q|un",
+    "weekday_hours": "W[,(]?(?:<CLOCK>|n-nZ?)",
+    "weekday_number": "W,?3",
     "weekday": "(?:DD?)?W",
     "week_after_next": "N?(?:u|U)BD",
     "month": "(?:(?:I|a|b|J)D?|D)?M(?:(?:/|-|O)M)?(?:,?G?Y)?|x",
@@ -86,10 +95,11 @@ RULES: dict[str, str] = {
 }
 
 
-def expression() -> str:
-    """The whole grammar as one pattern over letters; each rule is a named group."""
+def expression(*, finding: bool = False) -> str:
+    """The whole grammar as one pattern over letters; each rule is a named group. `finding` keeps what only the scan sees."""
     rules = "|".join(f"(?P<{name}>{pattern})" for name, pattern in RULES.items())
-    source = f"(?:(?P<bound>B)N?T?)?(?:(?:<PRE>)?(?:{rules})(?:<POST>)?|(?P<clock><CLOCK>))(?:,?(?P<latest>L))?"
+    source = f"(?:(?P<bound>B)N?T?)?(?:(?:<PRE>)?(?:{rules})(?:<POST>)?|(?P<clock><CLOCK>|43))(?:,?(?P<latest>L))?"
     while re.search(r"<[A-Z]+>", source):
         source = re.sub(r"<([A-Z]+)>", lambda found: _MACROS[found[1]], source)
-    return source
+    source = source.replace("D", "(?:N?D)")  # "the next", "the coming"
+    return source if finding else source.replace("·?", "").replace("2", "n").replace("3", "n").replace("4", "T")

@@ -57,6 +57,10 @@ def day_parts(tokens: Tokens) -> DayParts | None:
             month = int(str(token.value))
         elif token.letter in "no":
             numbers.append(_numbers(token.text)[0])
+        elif token.letter == "j":
+            numbers.append(int(token.value))
+            if month == 5 and numbers[0] < 4:
+                return None  # "we may first want to see it"
     if not numbers:
         return None
     year = year_of(tokens)

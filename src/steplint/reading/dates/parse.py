@@ -99,10 +99,13 @@ def parse(piece: str) -> DateSymbol | None:
         flags |= Flag.DEADLINE
     end = tokens[-1].end
     if found["clock"]:
-        clock = clock_of(tokens[found.start("clock") : found.end("clock")])
+        clock = clock_of(tokens[found.start("clock") : found.end("clock")], bare=True)
         if clock is None:
             return None
+        lead = tokens[found.start("clock")]
         flags |= Flag.CLOCK_ONLY | (Flag.NEEDS_CONTEXT if machine.doubtful(tokens) else 0)
+        if lead.letter == "T":
+            flags |= Flag.NEEDS_CONTEXT | Flag.LAST_WORD
         return DateSymbol(Kind.DAY, Gran.TIME, int(flags), clock=clock[0], clock_end=clock[1], end_chars=end)
     name = next(key for key, value in found.groupdict().items() if value is not None and key in BUILDERS)
     first, last = found.span(name)

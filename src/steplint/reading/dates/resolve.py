@@ -105,7 +105,7 @@ def resolve(
         for first, last, way in (
             (Kind.VAGUE, Kind.WEEKDAY, _near),
             (Kind.MONTHS, Kind.NAMED, _blocks),
-            (Kind.DATE, Kind.EASTER, _calendar),
+            (Kind.DATE, Kind.ISO_WEEK, _calendar),
         )
     ]
     placed = pl.concat(parts).sort("_at").collect()
@@ -257,6 +257,9 @@ def _calendar(frame: pl.LazyFrame, ways: Conventions) -> pl.LazyFrame:
     v = pl.when(kind == Kind.MONTH_DAY).then(_start(b) + day - 1).otherwise(_day_in(pl.col("y"))) + pl.col("shift") * (
         kind != Kind.EASTER
     ).cast(pl.Int32)
+    # "Mon 24" in a month whose 24th is no Monday: the number is not the day's.
+    lone = (kind == Kind.MONTH_DAY) & (pl.col("n") == 1) & (_weekday(v) != pl.col("weekday"))
+    v = pl.when(lone.fill_null(False)).then(r + (pl.col("weekday") - _weekday(r) - 1) % 7 + 1).otherwise(v)
     frame = frame.with_columns(
         v=v,
         bad=_has(Flag.IMPOSSIBLE)
@@ -266,12 +269,13 @@ def _calendar(frame: pl.LazyFrame, ways: Conventions) -> pl.LazyFrame:
     b2 = pl.when(m2.is_null()).then(b).otherwise(pl.coalesce("year_end", "y") * 12 + m2 - 1)
     after = _start(b2) + d2 - 1
     wrapped = _start(b2 + pl.when(m2.is_null()).then(1).otherwise(12)) + d2 - 1
-    ve = pl.when(d2.is_null()).then("v").when(after >= pl.col("v")).then(after).otherwise(wrapped)
+    week = 6 * (kind == Kind.ISO_WEEK).cast(pl.Int32)
+    ve = pl.when(d2.is_null()).then(pl.col("v") + week).when(after >= pl.col("v")).then(after).otherwise(wrapped)
     return _finish(frame.with_columns(ve=ve))
 
 
 def _day_in(year: pl.Expr) -> pl.Expr:
-    """The day that a DATE, NTH_WEEKDAY or EASTER names in a year."""
+    """The day that a DATE, NTH_WEEKDAY or EASTER names in a year; the Monday of an ISO_WEEK."""
     kind, w, n = pl.col("kind"), pl.col("weekday"), pl.col("n")
     month = year * 12 + pl.col("month") - 1
     start, last = _start(month), _start(month + 1) - 1
@@ -287,4 +291,6 @@ def _day_in(year: pl.Expr) -> pl.Expr:
         .then(nth)
         .when(kind == Kind.EASTER)
         .then(easter)
+        .when(kind == Kind.ISO_WEEK)
+        .then(_start(year * 12) + 3 - _weekday(_start(year * 12) + 3) + 7 * (n - 1))
     )

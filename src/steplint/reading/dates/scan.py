@@ -13,7 +13,7 @@ __all__ = ["scan_source"]
 _BLANK = r"[ \t\u00a0]*"
 _END = r"(?-u:\b)"
 _OPERATORS = frozenset("()|?*+")
-_PUNCTUATION = {",": ",", "-": "[-–—]", "/": "/"}
+_PUNCTUATION = {",": ",", "-": "[-–—]", "/": "/", "·": r"\."}
 
 
 def scan_source(words: Words) -> str:
@@ -29,8 +29,11 @@ def scan_source(words: Words) -> str:
     for letter, shape in SHAPES.items():
         source = f"(?:{_ascii(shape)}){_END if letter in WORD_END else ''}"
         symbols[letter] = f"(?:{source}|{symbols[letter]})" if letter in symbols else source
+    symbols["2"] = f"2[4-9]{_END}"
+    symbols["4"] = "@"
+    symbols["3"] = f"[0-9]{{1,2}}{_END}"
     symbols["T"] = f"(?:{symbols['T']}|@)"
-    dates = _expand(re.sub(r"\?P<\w+>", "?:", expression()), symbols)
+    dates = _expand(re.sub(r"\?P<\w+>", "?:", expression(finding=True)), symbols)
     early = "|".join(_ascii(guard) for guard in GUARDS.values())
     late = "|".join(_ascii(guard) for guard in LATE_GUARDS.values())
     possessive = r"(?:['’]s)?"

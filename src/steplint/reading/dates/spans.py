@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from steplint.reading.dates.days import STEPS, past, single
 from steplint.reading.dates.numeric import fiscal_parts, year_of
 from steplint.reading.dates.periods import edge_days, units
@@ -18,6 +20,7 @@ __all__ = [
     "season",
     "vague",
     "week_after_next",
+    "week_number",
     "week_of",
     "weekday_from",
     "year",
@@ -73,7 +76,7 @@ def _uncounted(unit: Token, sign: int, flags: int, step: Token | None) -> DateSy
 
 def weekday_from(tokens: Tokens) -> DateSymbol | None:
     """a week from Tuesday, two weeks from today, 2 weeks after 12/4."""
-    at = next(i for i, token in enumerate(tokens) if token.letter in "FB")
+    at = next(i for i, token in enumerate(tokens) if token.letter in "FBT")
     head, rest = tokens[:at], tokens[at + 1 :]
     counted = first(head, "Kn")
     count = _count(counted) if counted else 1
@@ -171,8 +174,15 @@ def year(tokens: Tokens) -> DateSymbol | None:
 
 def edge_period(tokens: Tokens) -> DateSymbol | None:
     """early next week, mid-July, end of Q3, first week of December."""
-    edge = str(tokens[0].value)
-    symbol = _relative(tokens[1:])
+    if number := first(tokens[:2], "jo"):
+        at = next(i for i, token in enumerate(tokens) if token.letter in "uw")
+        nth = int(number.value) if number.letter == "j" else int(number.text[:-2])
+        edge, rest = f"week_{nth}", tokens[at + 1 :]
+        if not 1 <= nth <= 4 or tokens[at].value not in ("week", 0):
+            return None
+    else:
+        edge, rest = str(tokens[0].value), tokens[1:]
+    symbol = _relative(rest)
     if symbol is None or symbol.kind in (Kind.DAY, Kind.WORKDAY):
         return None
     return edge_days(symbol, edge)
@@ -196,3 +206,11 @@ def week_of(tokens: Tokens) -> DateSymbol | None:
     """week of 12/9, w/c Monday."""
     symbol = single(tokens[1:])
     return symbol and symbol._replace(granularity=Gran.WEEK, flags=symbol.flags & ~Flag.NEEDS_CONTEXT | Flag.WEEK_OF)
+
+
+def week_number(tokens: Tokens) -> DateSymbol | None:
+    """KW 50, wk 49. A small number behind "week" counts the weeks of a project."""
+    digits = re.findall("[0-9]+", tokens[-1].text)
+    number = int(digits[-1])
+    least = 1 if tokens[0].letter == "Q" else 10
+    return DateSymbol(Kind.ISO_WEEK, Gran.WEEK, Flag.ABSOLUTE, n=number) if least <= number <= 53 else None

@@ -22,6 +22,7 @@ class Kind(IntEnum):
     MONTH_DAY = 8  # "the 15th": the next such day
     NTH_WEEKDAY = 9  # holiday: the nth `weekday` of `month`
     EASTER = 10  # `shift` days from Easter Sunday
+    ISO_WEEK = 11  # the n-th week of a year, Monday to Sunday
 
 
 class Base(IntEnum):
@@ -67,6 +68,7 @@ class Flag(IntFlag):
     END_OF_DAY = 4096  # EOD, COB
     SINCE = 8192  # "since Friday": PAST, open to today
     DAY_PART = 16384  # "Fri afternoon"
+    LAST_WORD = 65536  # a doubtful piece that is a date at the end of a clause, too: "cb mon", "the 3rd", "@ 9"
     IMPOSSIBLE = 32768  # names a day that no year has: 2/30
 
 

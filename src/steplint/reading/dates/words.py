@@ -25,7 +25,6 @@ LETTERS = {
     "number": "K",
     "direction": "D",
     "edge": "E",
-    "ordinal": "r",
     "period": "A",
     "week_of": "w",
     "fiscal_word": "f",
@@ -49,44 +48,59 @@ LETTERS = {
     "the": "N",
     "by": "b",
     "latest": "L",
+    "ordinal": "j",
+    "rare_weekday": "g",
+    "rare_month": "h",
+    "foreign_next": "l",
+    "foreign_unit": "p",
+    "foreign_edge": "z",
 }
 
 
 def compile_words(lexicon_dir: Path, language: str = "en") -> Words:
-    """The YAML table of one language as plain JSON data.
+    """The YAML tables of one language as plain JSON data.
 
     `phrases`: {spelling: [letter, value]}; `context`: spellings that are dates only in company; `digest`: of the file.
     Raises ValueError when a class is unknown or a spelling stands in two classes.
     """
     import yaml
 
-    source = (lexicon_dir / language / "dates.yaml").read_bytes()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    table = yaml.load(source, Loader=loader)  # noqa: S506 - a safe loader, in C
-    context = [str(word) for word in table.pop("needs_context", [])]
+    context: list[str] = []
     phrases: dict[str, list[Any]] = {}
-    for name, values in table.items():
-        if name not in LETTERS:
-            raise ValueError(f"{language}/dates.yaml: unknown class {name!r}")
-        for value, spellings in values.items():
-            for spelling in spellings:
-                if str(spelling) in phrases:
-                    raise ValueError(f"{language}/dates.yaml: {spelling!r} is in two places ({name} and another)")
-                phrases[str(spelling)] = [LETTERS[name], value]
-    return {"phrases": phrases, "context": context, "digest": _digest(source)}
+    files = _sources(lexicon_dir, language)
+    for file in files:
+        where = f"{file.parent.name}/dates.yaml"
+        table = yaml.load(file.read_bytes(), Loader=loader)  # noqa: S506 - a safe loader, in C
+        context += [str(word) for word in table.pop("needs_context", [])]
+        for name, values in table.items():
+            if name not in LETTERS:
+                raise ValueError(f"{where}: unknown class {name!r}")
+            for value, spellings in values.items():
+                for spelling in spellings:
+                    if str(spelling) in phrases:
+                        raise ValueError(f"{where}: {spelling!r} is in two places ({name} and another)")
+                    phrases[str(spelling)] = [LETTERS[name], value]
+    return {"phrases": phrases, "context": context, "digest": _digest(files)}
 
 
-def _digest(source: bytes) -> str:
-    """Of the table and of the code that compiles it."""
-    return hashlib.sha256(source + Path(__file__).read_bytes()).hexdigest()
+def _sources(lexicon_dir: Path, language: str) -> list[Path]:
+    """The language's own table, then the words of other languages that are mixed into it."""
+    return [lexicon_dir / language / "dates.yaml", lexicon_dir / "foreign" / "dates.yaml"]
+
+
+def _digest(files: list[Path]) -> str:
+    """Of the tables and of the code that compiles them."""
+    content = b"".join(file.read_bytes() for file in files)
+    return hashlib.sha256(content + Path(__file__).read_bytes()).hexdigest()
 
 
 def load_words(language: str = "en", lexicon_dir: Path = LEXICON) -> Words:
     """The words of one language: the compiled JSON beside the YAML when it is up to date, else the YAML itself."""
     compiled = lexicon_dir / language / "dates.json"
-    source = lexicon_dir / language / "dates.yaml"
+    files = _sources(lexicon_dir, language)
     if compiled.exists():
         words: Words = json.loads(compiled.read_bytes())
-        if not source.exists() or words["digest"] == _digest(source.read_bytes()):
+        if not all(file.exists() for file in files) or words["digest"] == _digest(files):
             return words
     return compile_words(lexicon_dir, language)
