@@ -16,6 +16,12 @@ def read_acts(work: Work) -> None:
     last = max((span.first for span in work.spans if span.role == "what"), default=-1)
     _read_seller_acts(work, last)
     found = work.found
+    for m in work.finditer("both_do"):
+        if not work.dead[m.start("v")]:
+            work.taken[m.start("v")] = True
+            found["customer_acts"] += 1
+            found["both"] = True
+            work.mark("what", m.start("v"), work.phrase_end(m.start("v")))
     if work.has("both") and (found["customer_acts"] or found["gives"] or found["works"]):
         found["both"] = True
 
@@ -23,16 +29,18 @@ def read_acts(work: Work) -> None:
 def _read_customer_acts(work: Work) -> None:
     s, letter = work.s, work.letter
     deliverable = work.any("handed")
-    for name in ("customer_will", "unknown_will", "customer_does", "customer_doing", "customer_base"):
+    for name in ("customer_will", "unknown_will", "customer_does", "customer_doing", "customer_being", "customer_base"):
         for m in work.finditer(name):
             at = m.start("v")
             if work.taken[at] or work.dead[at] or work.dead[m.start("s")]:
                 continue
             before = s[m.start("s") - 1] if m.start("s") else ""
+            if before == letter["when_event"] and name == "customer_does":
+                continue  # "once the new CMO starts" ties the step to an event
             if before in work.sets["subjectless"] and before != letter["wait"]:
                 continue
             for i in range(m.start("s"), m.end("v")):
-                work.taken[i] = True
+                work.taken[i] = work.theirs[i] = True
             verb = m["v"]
             effort = deliverable if verb == letter["contact_verb"] else verb not in work.sets["no_effort"]
             if effort:
@@ -58,11 +66,17 @@ def _read_labels(work: Work) -> None:
     """Doers before a colon: "Owner: purchasing", "Dana: send the org chart", "Joel/Dana: workshop"."""
     letter, found = work.letter, work.found
     for m in work.finditer("owner_label"):
-        found["customer_acts"] += any(x in work.sets["buyer"] for x in m["s"])
+        theirs = any(x in work.sets["buyer"] for x in m["s"])
+        found["customer_acts"] += theirs
+        found["owner_theirs"] = theirs
         _name_doer(work, m, also=frozenset({letter["proper"], letter["initials"]}))
-    speaker = work.search("speaker")
-    if not speaker or work.dead[-1]:
-        return
+    for speaker in work.finditer("speaker"):
+        if not work.dead[-1]:
+            _read_speaker(work, speaker)
+
+
+def _read_speaker(work: Work, speaker: re.Match[str]) -> None:
+    found = work.found
     sides = {x in work.sets["named_buyer"] for x in speaker["s"] if x not in work.sets["empty"]}
     found["named"] = True
     found["actor"] = "named"
@@ -74,6 +88,8 @@ def _read_labels(work: Work) -> None:
             (i for i in range(speaker.end("s"), len(work.s)) if work.s[i] in work.sets["verb"] and not work.taken[i]),
             -1,
         )
+        if at < 0:  # "Tatiana: insurance cert"
+            at = next((i for i in range(speaker.end("s"), len(work.s)) if work.s[i] in work.sets["handed"]), -1)
         if at >= 0:
             work.taken[at] = True
             found["customer_acts"] += 1
@@ -109,7 +125,10 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
             found["named"] = found["named"] or named
             found["actor"] = found["actor"] or ("named" if named else "we")
             work.mark("who", m.start("s"), m.end("s") - 1)
-        kind = "works" if before == letter["request"] else _kind(work, at)
+        asked = before == letter["request"] or letter["please"] in m[0]
+        kind = _kind(work, at)
+        if asked and kind in ("gives", "infos"):
+            kind = "works"  # a request to the customer hands nothing over
         kinds.add(kind)
         if letter["modal"] in m[0][: at - m.start()]:
             found["hedged"] = True
@@ -122,7 +141,8 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
     for m in work.finditer("seller_does"):
         at = m.start("v")
         if not work.dead[at] and not work.taken[at]:
-            found["works"] += 1
+            gives = m["v"] == letter["v3s_give"] and any(x in work.sets["object"] or x == letter["our"] for x in work.s[at:])
+            found["gives" if gives else "works"] += 1
             found["explicit"] = found["named"] = True
             found["actor"] = "named"
             work.mark("who", m.start("s"), m.end("s") - 1)
@@ -136,9 +156,13 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
             work.mark("what", m.start("v"))
     for kind in ("process", "goal", "housekeeping"):
         found[kind] = kind in kinds
+    loose = [at for at in work.alive(letter["contact_verb"]) if not work.taken[at]]
+    if loose and not kinds and not (found["gives"] or found["works"] or found["customer_acts"]):
+        kinds.add("contact")  # "Champion follow-up"
     if "contact" in kinds:
         found["contact"] = max(found["contact"], _contact_grade(work))
-    found["worked_on"] = "process" in kinds and (work.any("buyer") or work.any("handed") or work.has("topic", "trial"))
+    reached = work.has("into") and work.any("buyer")  # "multi-thread into finance"
+    found["worked_on"] = "process" in kinds and (reached or work.any("handed") or work.has("topic", "trial"))
 
 
 _KIND_OF_VERB = {
@@ -160,7 +184,12 @@ def _kind(work: Work, at: int) -> str:
             return kind
     if verb not in (letter["give"], letter["prepare"], letter["reply"]):
         return "works"
+    earlier = any(x in work.sets["handed"] for x in work.s[:at])
+    if rest[:1] == letter["something"] and earlier:
+        return "gives"  # "record a video and email it"
     near = rest[: next((i for i, x in enumerate(rest) if x in work.sets["joint"]), len(rest))]
+    if work.patterns["inward"].search(near):
+        return "works"  # to a colleague
     if any(x in work.sets["object"] and x != letter["info"] for x in near):
         return "gives"
     if letter["invite"] in near or any(x in work.sets["live"] for x in near):

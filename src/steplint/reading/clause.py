@@ -34,6 +34,7 @@ class Clause(NamedTuple):
     customer_acts: int = 0
     named: bool = False  # the doer of a future act is named
     actor: str = ""
+    owner_theirs: bool = False  # "Owner: customer": what the text asks for is theirs to do
     both: bool = False  # doers of both sides are named
     unnamed: bool = False
     meeting: bool = False

@@ -61,13 +61,13 @@ def _read_history(work: Work) -> None:
     if work.found["label"] == "old" or _is_log_entry(work):
         work.dead = [True] * len(s)
         return
-    if past.isdisjoint(s):
+    if past.isdisjoint(s) and letter["d_past"] not in s:
         return
     cuts = [0, *(m.start("x") for m in work.finditer("predicate")), len(s)]
     before = False
     for start, end in pairwise(cuts):
         part = s[start:end]
-        over = not past.isdisjoint(part)
+        over = not past.isdisjoint(part) or work.letter["d_past"] in part[:2]
         if over or (before and start):
             over = not _has_future(work, part)
         if over:
@@ -111,18 +111,22 @@ def _read_filler(work: Work) -> None:
     """Whether the clause carries no content: marks, a lone name or date, TBD, a pointer, one status word."""
     s, letter = work.s, work.letter
     content = [x for x in s if x not in work.sets["empty"]]
-    dates = work.sets["date"] | {letter["d_past"], letter["d_none"]}
+    dates = work.sets["date"] | {letter["d_past"], letter["d_ago"], letter["d_none"]}
     core = [x for x in content if x not in dates and x != letter["l_next"]]
     people = work.sets["name"] | {letter["owner"], letter["initials"], letter["account"]}
     names = people | {letter["proper"], letter["initial"], letter["title"]}
     lone = core and len(core) <= 2 and all(x in names for x in core) and not people.isdisjoint(core)
     if not core or (lone and letter["with"] not in s):
         work.found["filler"] = "bare"
+    elif work.search("filling"):
+        work.found["filler"] = "tbd"  # a note about the field itself
+    elif work.has("form_note") or work.search("template"):
+        work.found["filler"] = "filler"
     elif letter["tbd"] in core and set(core) <= {letter["tbd"], letter["filler"], letter["pointer"], letter["status"]}:
         work.found["filler"] = "tbd"
     elif (
         core[0] == letter["pointer"]
-        or set(core) <= {letter["filler"], letter["pointer"]}
-        or (len(core) == 1 and core[0] in (letter["status"], letter["wait"]))
+        or set(core) <= {letter["filler"], letter["pointer"], letter["slot"]}
+        or (len(core) == 1 and core[0] in (letter["status"], letter["wait"], letter["state"], letter["done"]))
     ):
         work.found["filler"] = "filler"

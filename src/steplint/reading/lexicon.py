@@ -26,8 +26,10 @@ _DOUBLED = frozenset(
 # Classes of the third person, past, participle and -ing form of a verb class; an empty name keeps the verb's own.
 _FORM_CLASSES = {
     "": ("v3s", "past", "past", "ing"),
-    "give": ("v3s", "past", "past", ""),
-    "prepare": ("v3s", "past", "past", ""),
+    "give": ("v3s_give", "past", "past", ""),
+    "prepare": ("v3s_give", "past", "past", ""),
+    "noun_or_give": ("v3s_give", "past", "past", ""),
+    "finish": ("v3s_give", "past", "past", ""),
     "contact_verb": ("v3s", "past", "past", ""),
     "process": ("v3s", "past", "past", ""),
     "dial": ("v3s", "past", "past", ""),

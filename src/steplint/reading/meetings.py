@@ -16,7 +16,7 @@ def read_meeting(work: Work) -> None:
     live = work.alive(work.sets["live"])
     for at in work.alive(work.sets["maybe_live"]):
         planned = s[at] == letter["review"] and letter["schedule"] in s[:at]
-        if clocked or planned or (with_buyer and (dated or s[at] == letter["review"])):
+        if clocked or planned or (with_buyer and (dated or work.has("tbd") or (s[at] == letter["review"] and work.any("met")))):
             live.append(at)
     if dated and not found["gives"]:
         live += work.alive(letter["invite"])
@@ -32,6 +32,12 @@ def read_meeting(work: Work) -> None:
         found["internal"] = True
         found["works"] += 1
         return
+    shown = [m.start() for m in work.finditer("presents") if not work.theirs[m.start()] and not work.dead[m.start()]]
+    meeting = meeting or bool(shown)
+    slots = [at for at in work.alive(letter["schedule"]) if _only_a_slot(work, at)]
+    meeting = meeting or bool(slots)
+    if not meeting and clocked and work.any("buyer") and work.has("accepted"):
+        meeting = True  # "5/22 11am Fatou + rector, both accepted"
     found["meeting"] = meeting
     found["planning"] = work.search("planning") is not None
     if meeting:
@@ -40,6 +46,11 @@ def read_meeting(work: Work) -> None:
         found["attended"] = any(x in work.sets["buyer"] and x != letter["they"] for x in s)
     elif work.has("our", "seller_role"):
         found["internal"] = bool(found["works"])
+
+
+def _only_a_slot(work: Work, at: int) -> bool:
+    """Whether a scheduling verb puts a meeting on the calendar: "book 30 min", "rebook"; not "arrange the paperwork"."""
+    return all(x not in work.sets["thing"] for x in work.s[at + 1 : work.phrase_end(at) + 1])
 
 
 def read_nouns(work: Work) -> None:
@@ -58,7 +69,7 @@ def read_nouns(work: Work) -> None:
     spoken = (
         work.acts() or found["contact"] or found["goal"] or found["process"] or found["housekeeping"] or found["infos"]
     )
-    if spoken or found["filler"] or (work.dead and all(work.dead)) or work.has("wait", "expect", "state", "was", "be"):
+    if spoken or found["filler"] or (work.dead and all(work.dead)) or work.has("wait", "expect", "state", "statement", "was", "be", "b_not_ready", "b_think", "b_team"):
         return
     handed = work.alive(work.sets["handed"])
     reviews = work.alive(letter["review"])
@@ -66,13 +77,21 @@ def read_nouns(work: Work) -> None:
     if work.search("to_buyer") and dated:
         found["gives"] = 1
         work.mark("what", 0, work.phrase_end(0))
+    elif deeds := work.alive(letter["deed"]):
+        found["gives" if handed else "works"] = 1
+        work.mark("what", deeds[0])
+    elif talks := work.alive(letter["discussion"]):
+        topic = work.any("topic_like") or work.search("about_something")
+        found["contact"] = (3 if work.any("buyer") else 2) if topic else 1
+        if topic:
+            work.mark("what", talks[0])
     elif reviews:
         found["works"] = 1
         work.mark("what", reviews[0])
     elif handed and (dated or work.search("to_buyer")):
         found["gives"] = 1
         work.mark("what", handed[0])
-    elif work.has("signoff") and dated and work.has("committee", "buyer_role", "contact", "person", "department"):
+    elif work.has("signoff") and dated and not work.has("with", "want") and work.has("committee", "buyer_role", "contact", "person", "department"):
         found["customer_acts"] = 1
     elif work.has("signoff") and dated:
         found["goal"] = True
@@ -107,7 +126,7 @@ def _says_something(work: Work) -> bool:
 def read_date(work: Work) -> None:
     """The clause's best date that is not history and not a date of the contract; what grade it has and where it stands."""
     s, letter, found = work.s, work.letter, work.found
-    rank = {letter["d_time"]: 4, letter["d_day"]: 3, letter["d_coarse"]: 2, letter["d_vague"]: 1}
+    rank = {letter["d_time"]: 4, letter["d_day"]: 3, letter["d_coarse"]: 2, letter["d_vague"]: 1, letter["d_soon"]: 1}
     shut = {m.start("x") for m in work.finditer("anchor_date")}
     best, at = 0, -1
     for i, x in enumerate(s):
@@ -121,7 +140,7 @@ def read_date(work: Work) -> None:
         best = 4
     if best == 0 and any(x == letter["when_event"] and not work.dead[i] for i, x in enumerate(s)):
         best = 1  # "once legal is done": tied to an event that has no day
-    found["soon"] = best == 1 and at >= 0
+    found["soon"] = best == 1 and at >= 0 and s[at] == letter["d_soon"]
     over = next(iter(work.alive(letter["d_past"])), -1)
     if best == 0 and over >= 0:
         found["overdue"] = True

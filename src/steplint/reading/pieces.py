@@ -20,6 +20,14 @@ _TAIL = re.compile(r"[\s\u200b]+$")
 _FREE = frozenset({None, "person"})  # classes a name of the record may have in any case
 _SPELLED = {"IT": "department", "US": "proper"}  # words that capitals tell from "it" and "us"
 _PREFIX = re.compile(r"(?:re|pre|co|non|un|mid|post) ")
+_PRONOUNS = frozenset("i you he she we they it who that there what how".split())
+_ARROWS = frozenset(("->", "=>", "-->", "==>"))
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z._+-]+)@[\w.-]+\.\w+")
+_ROLE_BOXES = frozenset(  # mailboxes that are nobody in particular
+    "info sales support procurement purchasing ap ar accounts accounting billing invoices invoice contact admin office hello team legal "
+    "it rfq rfp bids quotes quote helpdesk noreply no-reply reply hr jobs careers marketing press security orders order rfp tenders vendor vendors service "
+    "customerservice finance payments buy buying facilities reception help ops mail post".split()
+)
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -75,10 +83,14 @@ class PieceReader:
         if piece == "-":
             return Piece(codes["noise"], 1, None, False, False, None)
         if core[0] in PUNCTUATION and (length == 1 or not any(c.isalnum() for c in core)):
-            name = "stop" if "\n" in piece or ">" in core else PUNCTUATION[core[0]]
+            name = PUNCTUATION[core[0]]
+            if "\n" in piece or ">" in core:
+                name = "arrow" if core in _ARROWS else "stop"
             return Piece(codes[name], length, None, False, False, None, core[0])
         if core[-1] == ")" and core[:-1].isdigit():
             return Piece(codes["stop"], length, None, False, False, None, core)
+        if length > 2 and core[0] + core[-1] in ("<>", "{}"):
+            return Piece(codes["slot"], length, None, False, False, None, "")
         plain = core if core.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", core))
         if not plain.strip():
             return Piece(codes["noise"], length, None, False, False, None)
@@ -88,9 +100,12 @@ class PieceReader:
         if symbol is not None:
             needs = bool(symbol.flags & Flag.NEEDS_CONTEXT)
             fallback = self.words.get(folded) or ("number" if plain[:1].isdigit() else "word")
-            key = name_key(core) if needs else None
+            key = name_key(core) if needs or core.isalpha() else None  # "Mark Friday" may be a contact
             tongues = self.tongues.get(folded, 0)
             return Piece(codes[fallback], symbol.end_chars or length, key, needs, capital, symbol, folded, tongues)
+        if "@" in core and (person := _ADDRESS.match(core)):
+            role = any(word in _ROLE_BOXES for word in re.split(r"[._+-]", person[1].lower()))
+            return Piece(codes["number" if role else "person"], length, None, False, False, None, "")
         if folded not in self.words and guard(piece) not in (None, "word"):
             return Piece(codes["number"], length, None, False, False, None, folded)
         word = self._word(folded, plain, capital)
@@ -118,6 +133,8 @@ class PieceReader:
             return name
         if (prefixed := _PREFIX.match(folded)) and (name := words.get(folded[prefixed.end() :])) is not None:
             return name
+        if folded.endswith("'d") and folded[:-2] not in _PRONOUNS:
+            return "past"  # "DM'd", "ok'd"
         if folded.endswith(("'s", "s'")):
             cut = 2 if folded.endswith("'s") else 1
             if (name := words.get(folded[:-cut])) is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from steplint.reading.dates import Conventions, Flag, resolve
+from steplint.reading.dates import Conventions, Flag, Kind, resolve
 
 __all__ = ["place_dates"]
 
@@ -26,8 +26,9 @@ _AFTER = (
     "booked",
     "past",
 )
-_BEFORE = ("demo", "event", "review", "trial")
+_BEFORE = ("demo", "event", "review", "trial", "call_word", "discussion", "committee", "contact_event", "intro", "invite")
 # A doubtful weekday, "the 3rd" and "@ 9" are also dates as the last word of a clause ("cb mon"), a month is not ("it may").
+_ACTS = ("v3s", "v3s_meet", "want", "will", "be", "have", "to")
 _ENDS = ("stop", "comma", "dash", "close", "qmark", "with", "open", "and")
 
 
@@ -44,6 +45,7 @@ def place_dates(
     Returns the table with date classes and `dated` (place in the second frame, or null) instead of `word`, and one row a
     date: `row, start, end, value, value_end, time, granularity, past, flaw, ambiguous, absolute`.
     """
+    solo = (words["key"].is_not_null() & words["capital"]).gather(table["word"]).fill_null(value=False)
     table = table.with_columns(symbol=words["symbol"].gather(table["word"])).drop("word")
     before = pl.col("code").shift(1)
     first = pl.col("row") != pl.col("row").shift(1)
@@ -59,12 +61,16 @@ def place_dates(
         )
     )
     dates = resolve(dates, conventions=conventions).with_columns(code=_class(codes))
+    dates = dates.filter(~(solo.gather(dates["at"]) & _is_name(table, dates, codes)))
     needs = (pl.col("flags") & int(Flag.NEEDS_CONTEXT)) != 0
     if dates.select(needs.any()).item():
         company = _in_company(table, codes)
         last_word = (pl.col("flags") & int(Flag.LAST_WORD)) != 0
         dates = dates.join(company, on="at", how="left", maintain_order="left").filter(
-            ~needs | pl.col("company").fill_null(False) | (pl.col("ends").fill_null(False) & last_word)
+            ~needs
+            | pl.col("company").fill_null(False)
+            | (pl.col("followed").fill_null(False) & (pl.col("kind") != int(Kind.MONTH_DAY)))  # "the 2nd demo" counts
+            | (pl.col("ends").fill_null(False) & last_word)
         )
     place = pl.Series([None], dtype=pl.UInt32).new_from_index(0, table.height)
     table = table.drop("symbol").with_columns(
@@ -76,6 +82,21 @@ def place_dates(
     )
 
 
+def _is_name(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, int]) -> pl.Series:
+    """Which dates stand where a name stands: "Mark Friday approves", "Sunday Okoro wants"."""
+    places = dates["at"].cast(pl.Int64)
+
+    def beside(step: int) -> pl.Series:
+        there = (places + step).clip(0, table.height - 1)
+        same = (table["row"].gather(there) == dates["row"]) & (there == places + step)
+        return pl.select(pl.when(same).then(table["code"].gather(there))).to_series()
+
+    acts = [codes[name] for name in _ACTS]
+    behind_name = beside(-1).is_in([codes["person"], codes["contact"]]) & beside(1).is_in(acts)
+    before_name = dates["opens"] & (beside(1) == codes["proper"]) & beside(2).is_in(acts)
+    return (behind_name.fill_null(value=False) | before_name.fill_null(value=False)) & (dates["kind"] == int(Kind.WEEKDAY))
+
+
 def _class(codes: Mapping[str, int]) -> pl.Expr:
     flags, value, past, absolute = pl.col("flags"), pl.col("value"), pl.col("past"), pl.col("absolute")
     granularity = pl.col("granularity")
@@ -83,6 +104,7 @@ def _class(codes: Mapping[str, int]) -> pl.Expr:
     name = (
         pl.when(pl.col("flaw") == "impossible").then(codes["d_none"])
         .when((flags & int(Flag.CLOCK_ONLY)) != 0).then(codes["d_clock"])
+        .when((granularity == "vague") & (pl.col("n") == 0)).then(codes["d_soon"])
         .when(granularity == "vague").then(codes["d_vague"])
         .when(past & ~absolute).then(codes["d_ago"])
         .when(past | today).then(codes["d_past"])  # an entry that opens with the day of writing is that day's log entry
@@ -95,7 +117,9 @@ def _class(codes: Mapping[str, int]) -> pl.Expr:
 
 
 def _in_company(table: pl.DataFrame, codes: Mapping[str, int]) -> pl.DataFrame:
-    """`at`, `company`: whether the words beside it make a bare "May", "the 2nd" or "2 weeks" a date."""
+    """`at`, and what makes a bare "May", "the 2nd" or "2 weeks" a date: `company` before it, `followed` by an event, or `ends`,
+    the end of its clause.
+    """
     same_before = pl.col("row") == pl.col("row").shift(1)
     same_after = pl.col("row") == pl.col("row").shift(-1)
     beside_date = pl.col("symbol").shift(1).is_not_null()
@@ -106,5 +130,5 @@ def _in_company(table: pl.DataFrame, codes: Mapping[str, int]) -> pl.DataFrame:
         table.select("row", "code", "symbol")
         .with_row_index("at")
         .filter(pl.col("code") != codes["noise"])
-        .select("at", company=(same_before & (led | beside_date)) | (same_after & followed), ends=ends)
+        .select("at", company=same_before & (led | beside_date), followed=same_after & followed, ends=ends)
     )

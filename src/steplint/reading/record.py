@@ -106,7 +106,7 @@ def combine(clauses: Sequence[Clause]) -> Labels:
     accepted_by = facts.meeting and facts.invite == "accepted" and any(c.person for c in future)
     attended = accepted_by or any(c.meeting and c.attended for c in future)
     agreed = (date >= 3 or facts.booked) and not facts.planning and not facts.proposed
-    explicit = any(c.explicit for c in future)
+    explicit = any(c.explicit for c in future) and not any(c.owner_theirs for c in future)
     soon = date == 1 and all(c.soon for c in future if c.date)
     doer = next((c.actor for c in future if c.actor), None)
     return Labels(
@@ -169,7 +169,7 @@ def _facts(future: Sequence[Clause]) -> _Facts:
 def _date(clauses: Sequence[Clause], future: Sequence[Clause], facts: _Facts) -> tuple[int, int]:
     """Grade of the step's date (0–4) and the clause that holds it: the most specific one; a clock alone comes last."""
     if not facts.anything:
-        spoken = any(c.brush_off or c.chase or c.vague for c in future)
+        spoken = any(c.brush_off == "later" or c.chase or c.vague for c in future)
         if not spoken or any(c.expecting for c in future):
             return 0, -1
     counted = {id(clause) for clause in future}

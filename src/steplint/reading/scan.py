@@ -14,9 +14,10 @@ __all__ = ["PUNCTUATION", "scan_pattern", "term_key"]
 PUNCTUATION = {
     ",": "comma", "，": "comma", "、": "comma", "-": "dash", "–": "dash", "—": "dash", "‐": "dash", ":": "colon", "：": "colon",
     "/": "slash", "\\": "slash", "(": "open", "[": "open", "{": "open", ")": "close", "]": "close", "}": "close",
-    ".": "stop", "!": "stop", ";": "stop", "…": "stop", "•": "stop", "·": "stop", "→": "stop", "➡": "stop", "➜": "stop",
+    ".": "stop", "!": "stop", ";": "stop", "…": "stop", "•": "stop", "·": "stop", "→": "arrow", "➡": "arrow", "➜": "arrow",
     "|": "stop", "\n": "stop", "▪": "stop", "●": "stop", "。": "stop", "？": "qmark", "?": "qmark", "&": "and", "+": "and",
-    "@": "at", '"': "quote", "“": "quote", "”": "quote", "=": "colon", "❌": "cancelled",
+    "@": "at", '"': "quote", "“": "quote", "”": "quote", "=": "colon", "❌": "cancelled", ">": "stop", "✔": "stop", "✅": "stop", "☑": "stop", "✓": "stop", "☎": "call_word", "📞": "call_word",
+    "✉": "noun_or_give", "📧": "noun_or_give", "📨": "noun_or_give", "⏳": "wait", "⌛": "wait", "👉": "arrow",
 }  # fmt: skip
 
 _BLANKS = r"[ \t\x{a0}\x{200b}]*"
@@ -27,7 +28,7 @@ _LETTER = (
     r"\x{2c00}-\x{2dff}\x{3040}-\x{d7ff}\x{f900}-\x{fdff}\x{fe00}-\x{fe0f}\x{fe70}-\x{ffef}\x{10000}-\x{1efff}\x{20000}-\x{e01ef}]"
 )
 _WORD = rf"(?:(?i-u:re|pre|co|non|un)-)?{_LETTER}+(?:['’]{_LETTER}+)*"
-_ABBREVIATED = r"(?:[A-Z]|(?i-u:dr|mr|mrs|ms|prof|approx|incl|mtg|dept|attn|appt|resp|mgr|dir|vs))\."
+_ABBREVIATED = r"(?i-u:n\.a|t\.b\.[acd]|k\.a|cf|n\.s|t\.b\.a)\.?|(?:[A-Z]|(?i-u:dr|mr|mrs|ms|prof|approx|incl|mtg|dept|attn|appt|resp|mgr|dir|vs))\."
 
 
 def scan_pattern(dates: str) -> str:
@@ -38,8 +39,9 @@ def scan_pattern(dates: str) -> str:
     """
     marker = r"[0-9]{1,2}\)[ \t]+"  # of a numbered list
     wordlike = f"(?:{dates}|{_ABBREVIATED}|{_WORD})"
+    slots = r"<[^<>\n]{1,40}>|\{\{[^{}\n]{1,40}\}\}"
     marks = rf"[ \t]*\n\s*|-{{2,}}{_BLANKS}|=?>+{_BLANKS}|->{_BLANKS}|\s+|.{_BLANKS}"
-    return f"(?s)(?:{marker}|{wordlike}{_BLANKS}|{marks})"
+    return f"(?s)(?:{marker}|{wordlike}{_BLANKS}|(?:{slots}){_BLANKS}|{marks})"
 
 
 def term_key(term: str) -> str:

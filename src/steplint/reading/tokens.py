@@ -1,4 +1,4 @@
-"""Texts to tokens in columns: scan, look up distinct pieces, join terms, match the record's names, place the dates."""
+"""Texts to tokens in columns: scan, look up distinct pieces, join terms, match the record's names, place verbs and dates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from steplint.reading.dates import Conventions
 from steplint.reading.names import match_names
+from steplint.reading.neighbours import place_arrows, place_verbs
 from steplint.reading.pieces import PieceReader
 from steplint.reading.placing import place_dates
 from steplint.reading.terms import join_terms
@@ -70,6 +71,8 @@ class Tokenizer:
         foreign = _foreign(table["row"], words["tongues"].gather(word), self.languages)
         table = join_terms(table, words, self.terms)
         table = match_names(table, words, records, self.codes)
+        table = place_arrows(table, self.codes)
+        table = place_verbs(table, words, self.codes)
         table, dates = place_dates(table, words, symbols, records["ref_date"], self.codes, self.conventions)
         return Tokens(table, dates, foreign)
 

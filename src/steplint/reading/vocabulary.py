@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from steplint.reading.dates import DateSymbol
+from steplint.reading.neighbours import BASE, OTHER, S_FORM
 from steplint.reading.pieces import Piece, PieceReader
 
 __all__ = ["Vocabulary"]
@@ -15,6 +16,18 @@ _CACHE_LIMIT = 400_000
 # Latin letters that no compatibility form stands for: a word of them is its own normal form.
 _PLAIN = r"^[A-Za-z\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{131}\x{134}-\x{13e}\x{141}-\x{148}\x{14a}-\x{17e}]+$"
 _SYMBOL_SCHEMA = dict.fromkeys(DateSymbol._fields, pl.Int32)
+
+
+# Runs of the keyboard, forwards and backwards, and one letter held down: "lkjhgf", "aaaa".
+_MASH = (
+    "qwer|wert|erty|rtyu|tyui|asdf|sdfg|dfgh|fghj|ghjk|hjkl|zxcv|xcvb|cvbn|vbnm|lkjh|kjhg|jhgf|hgfd|gfds|fdsa|mnbv|nbvc|bvcx|poiu|oiuy"
+    "|" + "|".join(letter * 4 for letter in "abcdefghijklmnopqrstuvwxyz")
+)
+# Words that open a noun phrase: what stands before them at the head of a clause is a verb.
+_DETERMINERS = ["the", "a", "an", "this", "that", "these", "those", "all", "another", "any", "each", "every", "both", "some"]
+_DETERMINERS += ["its", "their", "his", "her", "our", "my", "your"]
+
+_SUBJECTS = ["we", "i", "we'll", "i'll", "ill", "they", "you"]
 
 
 class Vocabulary:
@@ -28,7 +41,8 @@ class Vocabulary:
         self._pieces: dict[str, Piece] = {}
 
     def attributes(self, distinct: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Of each piece, a row a `word` (its number): `piece, code, length, text, key, nameable, symbol, tongues, head`.
+        """Of each piece, a row a `word` (its number): `piece, code, length, text, key, nameable, symbol, tongues, head`,
+        and for `place_verbs` its `shape`, `capital` and whether it is a `determiner`.
 
         Second the date symbols: `symbol` and the columns of `DateSymbol`. `text` is the folded word that terms are made of
         (empty for what they skip), `key` the word as a name, `nameable` whether it may be one of the record's names, `head`
@@ -59,8 +73,14 @@ class Vocabulary:
         )
         table = pl.concat([read, unlisted])
         nameable = pl.col("key").is_not_null() & (pl.col("capital") | (pl.col("free") & pl.col("symbol").is_null()))
-        table = table.with_columns(code=pl.coalesce("code", _open_class(self.codes)), nameable=nameable)
-        return table.drop("free", "capital").sort("word"), symbols
+        table = table.with_columns(
+            code=pl.coalesce("code", _open_class(self.codes)),
+            nameable=nameable,
+            shape=_shape(),
+            determiner=pl.col("text").is_in(_DETERMINERS),
+            subject=pl.col("text").is_in(_SUBJECTS),
+        )
+        return table.drop("free").sort("word"), symbols
 
     def _read(self, distinct: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         if len(self._pieces) > _CACHE_LIMIT:
@@ -104,9 +124,21 @@ def _open_class(codes: Mapping[str, int]) -> pl.Expr:
     name = (
         pl.when(pl.col("capital") & ~shouted).then(codes["proper"])
         .when(shouted & (size <= 3)).then(codes["initials"])
+        .when(text.str.contains("^un.+ed$")).then(codes["word"])
         .when(text.str.ends_with("ed") & ~text.str.ends_with("eed") & (size > 4)).then(codes["past"])
         .when(text.str.ends_with("ing") & (size > 5)).then(codes["ing"])
         .when(pl.col("capital")).then(codes["proper"])
+        .when(text.str.contains(_MASH)).then(codes["filler"])
+        .when(text.str.contains("(?:er|or|ist|ian|eer|keeper|master)s?$") & (size > 5)).then(codes["agent"])
         .otherwise(codes["word"])
     )  # fmt: skip
     return name.cast(pl.UInt8)
+
+
+def _shape() -> pl.Expr:
+    """Whether an unknown word could be a verb by its form: a base form, a form in -s, or neither."""
+    text = pl.col("text")
+    plain = pl.col("code").is_null() & text.str.contains("^[a-z]{3,14}$")
+    other = text.str.contains("(?:ly|ed|ing|ness|tion|sion|ment|ity|ism|ous|able|ible|ful|less)s?$")
+    third = text.str.contains("[^su]s$")
+    return pl.when(plain & ~other & third).then(S_FORM).when(plain & ~other).then(BASE).otherwise(OTHER).cast(pl.UInt8)

@@ -37,6 +37,7 @@ def read_states(work: Work) -> None:
             found["invite"] = invite
             break
     found["booked"] = work.has("booked", "accepted", "out")
+    found["planning"] = found["planning"] and found["invite"] != "accepted"  # "she wants a demo Mon, invite accepted"
     for kind in ("think", "team", "later", "not_ready"):
         if letter[f"b_{kind}"] in work.s:
             found["brush_off"] = kind
@@ -57,7 +58,7 @@ def read_wording(work: Work) -> None:
         work.mark("vague", at)
     other = found["works"] or found["customer_acts"] or found["meeting"]
     if found["contact"] and not other:
-        at = work.alive({letter["contact_verb"], letter["dial"], letter["discuss"]})[0]  # type: ignore[arg-type]
+        at = work.alive(work.sets["contacting"])[0]
         dated = found["date"] >= 3
         checkable = found["contact"] == 3 or (dated and found["contact"] == 2 and work.s[at] == letter["dial"])
         if not checkable:
@@ -68,7 +69,7 @@ def read_wording(work: Work) -> None:
             at = next(iter(work.alive(letter[kind])), 0)
             work.mark("vague", at, work.phrase_end(at))
     if found["infos"]:
-        at = next(iter(work.alive({letter["info"], letter["something"]})), 0)  # type: ignore[arg-type]
+        at = next(iter(work.alive({letter["info"], letter["something"], letter["stuff"]})), 0)  # type: ignore[arg-type]
         work.mark("vague", at)
     found["vague"] = found["vague"] or len(work.spans) > before
 

@@ -33,6 +33,7 @@ class Work:
         self.dead = [False] * len(clause)
         self.asks = False
         self.taken = [False] * len(clause)
+        self.theirs = [False] * len(clause)  # the tokens of the customer's acts
         self.found: dict[str, Any] = Clause()._asdict()
         self.spans: list[Span] = []
 

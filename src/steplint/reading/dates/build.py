@@ -7,7 +7,7 @@ from collections.abc import Callable
 from steplint.reading.dates import days, spans
 from steplint.reading.dates.clock import clock_of
 from steplint.reading.dates.rare import rare
-from steplint.reading.dates.symbols import DateSymbol, Flag, Gran
+from steplint.reading.dates.symbols import DateSymbol, Flag, Gran, Kind
 from steplint.reading.dates.token import Tokens
 
 __all__ = ["BUILDERS", "finish"]
@@ -22,6 +22,7 @@ BUILDERS: dict[str, Builder] = {
     "nth_weekday": days.nth_weekday,
     "pair": days.pair,
     "md_range": days.md_range,
+    "day_range": days.md_range,
     "date": days.date,
     "weekday_from": spans.weekday_from,
     "offset": spans.offset,
@@ -62,6 +63,8 @@ def finish(symbol: DateSymbol, before: Tokens, after: Tokens, flags: int, lone: 
         flags |= Flag.NEEDS_CONTEXT
     if clock and granularity == Gran.DAY:
         granularity = Gran.TIME
+    if flags & Flag.OPEN_AFTER and symbol.kind == Kind.NAMED and symbol.months == 3 and not flags & Flag.FISCAL:
+        return symbol._replace(kind=Kind.VAGUE, granularity=Gran.VAGUE, flags=int(flags), n=1, end_chars=end)  # "after summer"
     start, stop = clock or (symbol.clock, symbol.clock_end)
     if clock and symbol.clock is not None:  # a clock on either day of a pair: the first day's is the step's
         start, stop = symbol.clock, None

@@ -46,6 +46,8 @@ def date(tokens: Tokens) -> DateSymbol | None:
         flags &= ~Flag.NEEDS_CONTEXT
     kind = Kind.DATE if parts.month else Kind.MONTH_DAY
     clock = stamp_clock(tokens)
+    if tokens[0].letter == "N" and tokens[-1].letter == "q":  # "the 12/4 demo", but "the 5/8 fittings"
+        flags |= Flag.NEEDS_CONTEXT | Flag.LAST_WORD
     return DateSymbol(
         kind,
         Gran.DAY if clock is None else Gran.TIME,
@@ -157,7 +159,7 @@ def holiday(tokens: Tokens) -> DateSymbol | None:
         month, day, nth = map(int, rule)
         return DateSymbol(Kind.NTH_WEEKDAY, Gran.DAY, flags | Flag.ABSOLUTE, n=nth, weekday=day, month=month, year=year)
     month, day = map(int, rule[0].split("-"))
-    return DateSymbol(Kind.DATE, Gran.DAY, flags | Flag.ABSOLUTE, month=month, day=day, year=year)
+    return DateSymbol(Kind.DATE, Gran.DAY, flags | Flag.ABSOLUTE, n=1, month=month, day=day, year=year)
 
 
 def single(tokens: Tokens) -> DateSymbol | None:

@@ -21,10 +21,10 @@ _STAMP = r"T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-][0-2][0-9
 
 # Letter -> source valid for Python and for Rust. Longer shapes come first.
 SHAPES: dict[str, str] = {
-    "i": rf"20[0-9]{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12][0-9]|3[01]|0?[1-9])(?:{_STAMP})?",
+    "i": rf"(?:19|20)[0-9]{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12][0-9]|3[01]|0?[1-9])(?:{_STAMP})?",
     "y": r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",
     "s": (
-        r"[0-9]{1,2}(?:/[0-9]{1,2}/(?:20[0-9]{2}|[0-9]{2})|-[0-9]{1,2}-20[0-9]{2}|\.[0-9]{1,2}\.20[0-9]{2})"
+        r"[0-9]{1,2}(?:/[0-9]{1,2}/(?:(?:19|20)[0-9]{2}|[0-9]{2})|-[0-9]{1,2}-(?:(?:19|20)[0-9]{2}|2[0-9])|\.[0-9]{1,2}\.20[0-9]{2})"
         r"|[0-9]{2}\.[0-9]{2}\.[0-9]{2}|[0-9]{1,2}\.(?:1[3-9]|2[0-9]|3[01])\.2[3-9]"
     ),
     "x": r"(?:0?[1-9]|1[0-2])/20[0-9]{2}",
@@ -40,7 +40,7 @@ SHAPES: dict[str, str] = {
     ),
     "o": r"(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th|ST|ND|RD|TH|º)",
     "Q": r"(?i:kw|cw|iso week) {0,3}[0-9]{1,2}",
-    "Y": r"20[0-9]{2}|['’][0-9]{2}",
+    "Y": r"(?:19|20)[0-9]{2}|['’][0-9]{2}",
     "m": r"(?:[01][0-9]|2[0-3])[0-5][0-9]",
     "n": r"[0-9]{1,2}",
 }
@@ -55,7 +55,7 @@ _MACROS = {
     "PRE": "(?:TnT|P?<CLOCK>[,]?(?:T|G)?|e,?(?:T|G|b)?|PG?)",
     # Days that name themselves. `·` (a full stop) and `2`, `3` and `4` (a year of two digits, a number that ends a
     # word, @) are for finding only: the parser drops the stop and sees numbers and an "at".
-    "DATE": "(?:i|y|s|q|(?:MN?(?:n|o)|(?:n·?|o)(?:G|-)?N?M)(?:-(?:Y|n)|,?Y)?)",
+    "DATE": "(?:i|y|s|q|(?:M(?:-|/)?N?(?:n|o)|(?:n·?|o)(?:G|-|/)?N?M)(?:-(?:Y|n)|(?:,|/)?Y)?)",
     "WD": "(?:D?W)",
 }
 
@@ -65,12 +65,13 @@ RULES: dict[str, str] = {
     "vague_period": "v,?(?:I|a|T|b)?N?(?:E-?)?D?(?:U|u|M|f|S)",
     "vague": "vI?V|V|v",
     "week_of": "wN?(?:W,?T?)?(?:<DATE>|o|H|W|R)",
-    "nth_weekday": "N?(?:j|o|D)W(?:G|I)N?M(?:,?Y)?",
+    "nth_weekday": "(?:T|b)?N?(?:j|o|D)W(?:G|I)N?M(?:,?Y)?",
+    "md_range": "(?:W,?)?(?:MN?(?:n|o)(?:-|J|O)(?:n|o)(?:,?Y)?|N?(?:n|o)(?:-|J|O)N?(?:n|o)G?M(?:,?Y)?)",
     "pair": "(?:W,?)?(?:<DATE>|<WD>|R|o)(?:T?tZ?|e)?(?:O|-|J|/|,O)T?(?:W,?)?(?:<DATE>|<WD>|R|o)(?:G?Du)?",
-    "md_range": "(?:W,?)?(?:MN?(?:n|o)(?:-|J|O)(?:n|o)(?:,?Y)?|(?:n|o)(?:-|J|O)(?:n|o)G?M(?:,?Y)?|q(?:-|O)n)",
+    "day_range": "(?:W,?)?q(?:-|O)n",
     # A bound before month and day is part of the date, or "by Feb 24" would end after "by Feb".
     "date": r"(?:W,?\(?T?)?N?<DATE>(?:\(?W)?|(?:b|J|a|T)D?MN?(?:n|o)(?:-(?:Y|n)|,?Y)?|(?:b|J|T)N?oG?N?M(?:,?Y)?|(?:W,?\(?T?|T|b)Nj|N?jGN?M|MN?j(?:,?Y)?|W,?\(?T?N?o|n-?M2|(?:W|T|b)n-3",
-    "weekday_from": "(?:(?:K|n)?(?:u|U|d)(?:F|B|T)N?(?:<WD>|R|q|s|H))",
+    "weekday_from": "(?:(?:K|n)?(?:u|U|d)(?:F|B|T|b)N?(?:<WD>|R|q|s|H|MN?(?:n|o)))",
     "edge_period": "(?:E|N?(?:j|o)(?:w|u(?:G|I)?))-?(?:I|a)?N?(?:D?(?:u|U|f|M|S)(?:,?Y)?|Y)",
     "offset": "(?:(?:I|a)N?D?|D)?(?:K|n)(?:(?:-|J|O)(?:K|n))?(?:U|u|d|k)X?|(?:I|a)?D(?:d|k)",
     "weekday_week": "W,?(?:T|G)?Du|Du,?T?W|N?WBD|Wu",

@@ -10,6 +10,7 @@ from steplint.reading.dates.token import Token, Tokens
 
 __all__ = ["DayParts", "FiscalParts", "day_parts", "fiscal_parts", "stamp_clock", "year_of"]
 
+_ALWAYS = ((24, 7), (7, 24), (24, 5))  # around the clock
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -43,7 +44,9 @@ def year_of(tokens: Tokens) -> int | None:
 
 
 def _year(number: int) -> int:
-    return number if number > 99 else 2000 + number
+    if number > 99:
+        return number
+    return number + (1900 if number >= 70 else 2000)
 
 
 def day_parts(tokens: Tokens) -> DayParts | None:
@@ -76,6 +79,8 @@ def _numeric(letter: str, text: str) -> DayParts | None:
     if letter == "i":
         return _checked(numbers[1], numbers[2], numbers[0], 0)
     first, second = numbers[:2]
+    if letter == "q" and (first, second) in _ALWAYS:
+        return None
     year = _year(numbers[2]) if len(numbers) > 2 else None
     if first > 12:
         if second > 12:

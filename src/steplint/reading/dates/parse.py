@@ -84,9 +84,12 @@ def parse(piece: str) -> DateSymbol | None:
     machine = _machine()
     if machine.early.match(piece):
         return None
-    if dotted := re.fullmatch(DOTTED, piece):
+    if dotted := re.fullmatch(rf"(?P<weekday>[^\W\d_]+)?[.,\s]*(?:{DOTTED})", piece):
         day, month = (int(digits) for digits in re.findall(r"[0-9]+", dotted[0]))
-        return DateSymbol(Kind.DATE, Gran.DAY, int(Flag.ABSOLUTE), month=month, day=day, end_chars=len(piece.rstrip()))
+        weekday = machine.phrases[dotted["weekday"].lower()][0][2] if dotted["weekday"] else None
+        return DateSymbol(
+            Kind.DATE, Gran.DAY, int(Flag.ABSOLUTE), weekday=weekday, month=month, day=day, end_chars=len(piece.rstrip())
+        )
     text = _POSSESSIVE.sub("", piece)
     tokens = machine.tokens(text)
     found = machine.grammar.fullmatch("".join(token.letter for token in tokens))

@@ -18,6 +18,7 @@ __all__ = ["Conventions", "resolve"]
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _EPOCH = date(1970, 1, 1)
+_HOLIDAY_BACK_DAYS = 14  # "Christmas" said in February is the next one
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,8 @@ def _calendar(frame: pl.LazyFrame, ways: Conventions) -> pl.LazyFrame:
     r, mi, kind = pl.col("r"), pl.col("mi"), pl.col("kind")
     past = pl.col("hint") | _has(Flag.PAST)
     year = mi // 12
-    floor = r - ways.horizon_back_days
+    named = kind.is_in([int(Kind.NTH_WEEKDAY), int(Kind.EASTER)]) | ((kind == Kind.DATE) & (pl.col("n") == 1))
+    floor = r - pl.when(named).then(_HOLIDAY_BACK_DAYS).otherwise(ways.horizon_back_days)
     choices = [_day_in(year + step) for step in (-1, 0, 1)]
     frame = frame.with_columns(c0=choices[0], c1=choices[1], c2=choices[2])
     c0, c1 = pl.col("c0"), pl.col("c1")
@@ -257,8 +259,14 @@ def _calendar(frame: pl.LazyFrame, ways: Conventions) -> pl.LazyFrame:
     v = pl.when(kind == Kind.MONTH_DAY).then(_start(b) + day - 1).otherwise(_day_in(pl.col("y"))) + pl.col("shift") * (
         kind != Kind.EASTER
     ).cast(pl.Int32)
-    # "Mon 24" in a month whose 24th is no Monday: the number is not the day's.
-    lone = (kind == Kind.MONTH_DAY) & (pl.col("n") == 1) & (_weekday(v) != pl.col("weekday"))
+    # "Tue the 8th": in this month or one of the two that follow; "Mon 24" without such a month: the number is not the day's.
+    claimed = (kind == Kind.MONTH_DAY) & pl.col("weekday").is_not_null()
+    for later in (2, 1):
+        there = _start(b + later) + day - 1
+        fits = (_weekday(there) == pl.col("weekday")) & (day <= _start(b + later + 1) - _start(b + later))
+        nearer = (_weekday(v) != pl.col("weekday")) & fits & ((pl.col("n") != 1) | (later == 1))
+        v = pl.when(claimed & nearer).then(there).otherwise(v)
+    lone = claimed & (pl.col("n") == 1) & (_weekday(v) != pl.col("weekday"))
     v = pl.when(lone.fill_null(False)).then(r + (pl.col("weekday") - _weekday(r) - 1) % 7 + 1).otherwise(v)
     frame = frame.with_columns(
         v=v,

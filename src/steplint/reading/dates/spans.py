@@ -51,7 +51,7 @@ def offset(tokens: Tokens) -> DateSymbol | None:
         return _uncounted(unit, sign, flags, step)
     count = _count(counts[0])
     if count is None or (shift is not None and shift.value == 0 and not inside):
-        return DateSymbol(Kind.VAGUE, Gran.VAGUE, flags)
+        return DateSymbol(Kind.VAGUE, Gran.VAGUE, flags, n=1)
     if unit.letter == "k":
         return DateSymbol(Kind.DAY, Gran.DAY, flags, n=sign * (count // 24 + (count % 24 >= 12 and count > 24)))
     symbol = units(unit.value, sign * count, flags)
@@ -69,14 +69,17 @@ def _uncounted(unit: Token, sign: int, flags: int, step: Token | None) -> DateSy
     if unit.letter == "k":
         return DateSymbol(Kind.DAY, Gran.DAY, flags)
     if unit.value.endswith("s"):
-        return DateSymbol(Kind.VAGUE, Gran.VAGUE, flags)
+        return DateSymbol(Kind.VAGUE, Gran.VAGUE, flags, n=1)
     n = 0 if step is not None and step.value == "this" else sign
     return units(unit.value, n, flags)
 
 
 def weekday_from(tokens: Tokens) -> DateSymbol | None:
-    """a week from Tuesday, two weeks from today, 2 weeks after 12/4."""
-    at = next(i for i, token in enumerate(tokens) if token.letter in "FBT")
+    """a week from Tuesday, two weeks from today, 2 weeks after 12/4, the day before Thanksgiving."""
+    at = next(i for i, token in enumerate(tokens) if token.letter in "FBTb")
+    back = tokens[at].letter == "b"
+    if back and tokens[at].text != "before":
+        return None
     head, rest = tokens[:at], tokens[at + 1 :]
     counted = first(head, "Kn")
     count = _count(counted) if counted else 1
@@ -84,12 +87,12 @@ def weekday_from(tokens: Tokens) -> DateSymbol | None:
     if anchor is None:
         return None
     if count is None:
-        return DateSymbol(Kind.VAGUE, Gran.VAGUE)
+        return DateSymbol(Kind.VAGUE, Gran.VAGUE, n=1)
     unit = next(token.value for token in head if token.letter in "Uud")
     step = units(unit, count, 0)
     if step is None or step.kind not in (Kind.DAY, Kind.WEEK):
         return step if anchor.kind == Kind.DAY and anchor.n == 0 else None
-    days = step.n * (7 if step.kind == Kind.WEEK else 1)
+    days = step.n * (7 if step.kind == Kind.WEEK else 1) * (-1 if back else 1)
     if anchor.kind == Kind.DAY:
         return anchor._replace(n=anchor.n + days)
     return anchor._replace(shift=days)
@@ -103,7 +106,7 @@ def _relative(tokens: Tokens) -> DateSymbol | None:
     if unit is not None:
         plural = unit.value.endswith("s")
         if plural:
-            return DateSymbol(Kind.VAGUE, Gran.VAGUE, past(n))
+            return None if n < 0 else DateSymbol(Kind.VAGUE, Gran.VAGUE, n=1)
         symbol = units(unit.value, n, past(n))
         if symbol is None or symbol.kind in (Kind.DAY, Kind.WORKDAY):
             return symbol if symbol is not None and step is not None and n else None
@@ -197,9 +200,10 @@ def period_code(tokens: Tokens) -> DateSymbol | None:
     return symbol and edge_days(symbol, edge)
 
 
-def vague(_: Tokens) -> DateSymbol | None:
-    """soon, asap, at some point."""
-    return DateSymbol(Kind.VAGUE, Gran.VAGUE)
+def vague(tokens: Tokens) -> DateSymbol | None:
+    """soon, asap (`n` 0); at some point, sometime next week (`n` 1)."""
+    word = first(tokens, "V")
+    return DateSymbol(Kind.VAGUE, Gran.VAGUE, n=int(word.value) if word else 1)
 
 
 def week_of(tokens: Tokens) -> DateSymbol | None:
