@@ -26,7 +26,7 @@ def compile_shipped(root: Path) -> list[Path]:
         sys.path.pop(0)
     lexicon = root / "src/steplint/reading/lexicon"
     written = [prebuilt.write(root / "src/steplint/_shipped/rules.json", root / "rules")]
-    for language in sorted(folder.name for folder in lexicon.iterdir() if (folder / "words.yaml").exists()):
+    for language in sorted(folder.name for folder in lexicon.iterdir() if (folder / "classes.yaml").exists()):
         compiled = {
             lexicon / f"{language}.json": compile_lexicon(lexicon / language),
             lexicon / language / "dates.json": compile_words(lexicon, language),

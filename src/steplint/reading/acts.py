@@ -151,7 +151,8 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
         by_whom = work.s[m.end() : m.end() + 3]
         told = by_whom[:1] == letter["by"] and any(x in work.sets["buyer"] for x in by_whom[1:])
         if not work.dead[m.start("v")] and not told:
-            found["works"] += 1  # "to be sent": an act without a doer
+            gives = m["v"] == letter["passive_give"]
+            found["gives" if gives else "works"] += 1  # "to be sent": an act without a doer
             found["unnamed"] = True
             work.mark("what", m.start("v"))
     for kind in ("process", "goal", "housekeeping"):
@@ -188,6 +189,8 @@ def _kind(work: Work, at: int) -> str:
     if rest[:1] == letter["something"] and earlier:
         return "gives"  # "record a video and email it"
     near = rest[: next((i for i, x in enumerate(rest) if x in work.sets["joint"]), len(rest))]
+    if verb == letter["give"] and rest[:1] == letter["they"] and (len(rest) == 1 or rest[1] in work.sets["behind_them"]):
+        return "gives"  # "return them to counsel"
     if work.patterns["inward"].search(near):
         return "works"  # to a colleague
     if any(x in work.sets["object"] and x != letter["info"] for x in near):

@@ -37,7 +37,8 @@ class Judge:
         read_states(work)
         read_wording(work)
         read_step_type(work)
-        work.found["past"] = any(work.dead) and not work.asks
+        still = work.has("statement", "state") and not work.has("past", "past_give", "was", "cancelled", "done", "d_past")
+        work.found["past"] = any(work.dead) and not work.asks and not still  # "no change since Friday"
         work.found["person"] = work.any("name")
         return Clause(**work.found), tuple(work.spans)
 
@@ -104,7 +105,11 @@ def _has_future(work: Work, part: str) -> bool:
         return True
     day = any(x in work.sets["day"] for x in part)
     live = any(x in work.sets["live"] for x in part)
-    return day and live and first_past > 0 and letter["booked"] in part
+    if day and (letter["d_past"] in part[:2] or letter["booked"] in part) and first_past >= len(part):
+        return True  # a log entry's date, and a day to come
+    if day and live and letter["proposed"] in part:
+        return True
+    return day and (live or letter["review"] in part) and first_past > 0 and letter["booked"] in part
 
 
 def _read_filler(work: Work) -> None:
@@ -125,7 +130,7 @@ def _read_filler(work: Work) -> None:
     elif letter["tbd"] in core and set(core) <= {letter["tbd"], letter["filler"], letter["pointer"], letter["status"]}:
         work.found["filler"] = "tbd"
     elif (
-        core[0] == letter["pointer"]
+        letter["pointer"] in core[: 2 if core[0] in work.sets["noted"] else 1]
         or set(core) <= {letter["filler"], letter["pointer"], letter["slot"]}
         or (len(core) == 1 and core[0] in (letter["status"], letter["wait"], letter["state"], letter["done"]))
     ):

@@ -17,7 +17,7 @@ from typing import Any
 
 __all__ = ["compile_lexicon", "inflect", "load_lexicon"]
 
-_SOURCES = ("classes.yaml", "words.yaml", "verbs.yaml", "grammar.yaml", "first_names.txt", "../languages.yaml")
+_SOURCES = ("classes.yaml", "words.yaml", "verbs.yaml", "grammar.yaml", "first_names.txt", "../languages.yaml", "../foreign/words.yaml")
 _DOUBLED = frozenset(
     "set get put plan map ship chat stop drop swap skip nag prep prod tag transfer refer submit cut run win begin".split()
 )
@@ -26,12 +26,15 @@ _DOUBLED = frozenset(
 # Classes of the third person, past, participle and -ing form of a verb class; an empty name keeps the verb's own.
 _FORM_CLASSES = {
     "": ("v3s", "past", "past", "ing"),
-    "give": ("v3s_give", "past", "past", ""),
-    "prepare": ("v3s_give", "past", "past", ""),
-    "noun_or_give": ("v3s_give", "past", "past", ""),
+    "give": ("v3s_give", "past_give", "past_give", ""),
+    "prepare": ("v3s_give", "past_give", "past_give", ""),
+    "noun_or_give": ("v3s_give", "past_give", "past_give", ""),
     "finish": ("v3s_give", "past", "past", ""),
     "contact_verb": ("v3s", "past", "past", ""),
     "process": ("v3s", "past", "past", ""),
+    "present": ("v3s", "past", "past", ""),
+    "stative": ("", "past", "past", "ing"),
+    "text_verb": ("v3s", "past", "past", ""),
     "dial": ("v3s", "past", "past", ""),
     "meet": ("v3s_meet", "past", "past", ""),
     "schedule": ("", "booked", "booked", ""),
@@ -87,6 +90,9 @@ def compile_lexicon(folder: Path) -> dict[str, Any]:
             forms = _FORM_CLASSES.get(name, _FORM_CLASSES[""])
             for form, other in zip((base, third, past, participle, ing), (name, *forms), strict=True):
                 words.setdefault(fold_term(form), other or name)
+    for name, entries in read("../foreign/words.yaml").items():
+        for entry in entries:
+            words.setdefault(fold_term(entry), name)
     names = (folder / "first_names.txt").read_text(encoding="utf-8").splitlines()
     first_names = " ".join(line for line in names if not line.startswith("#")).split()
     return {

@@ -18,8 +18,14 @@ def read_meeting(work: Work) -> None:
         planned = s[at] == letter["review"] and letter["schedule"] in s[:at]
         if clocked or planned or (with_buyer and (dated or work.has("tbd") or (s[at] == letter["review"] and work.any("met")))):
             live.append(at)
-    if dated and not found["gives"]:
+    if dated and not live and work.alive(letter["booked"]):
+        live = [at for at, x in enumerate(s) if x in work.sets["live"]]  # "demo was set for Thu, moved to 11/19"
+    if dated and work.has("proposed", "booked"):
+        live += work.alive(letter["committee"])
+    if dated and not found["gives"] and not found["customer_acts"]:
         live += work.alive(letter["invite"])
+    if work.has("state") and not dated and not work.has("schedule", "d_coarse"):
+        live = []  # "assessment under way"
     meets = work.alive(letter["meet"])
     meeting = (
         bool(live or meets)
@@ -39,11 +45,15 @@ def read_meeting(work: Work) -> None:
     if not meeting and clocked and work.any("buyer") and work.has("accepted"):
         meeting = True  # "5/22 11am Fatou + rector, both accepted"
     found["meeting"] = meeting
-    found["planning"] = work.search("planning") is not None
+    settled = work.search("settled") and not work.has("schedule", "hedge", "modal")  # "she wants a demo, set for 7/30"
+    found["planning"] = work.search("planning") is not None and not settled
     if meeting:
         for at in sorted(live)[:1] or meets[:1]:
             work.mark("what", at)
-        found["attended"] = any(x in work.sets["buyer"] and x != letter["they"] for x in s)
+        places = {m.start("x") for m in work.finditer("at_place")}  # "training at their plant"
+        found["attended"] = any(
+            x in work.sets["buyer"] and x != letter["they"] and at not in places for at, x in enumerate(s)
+        )
     elif work.has("our", "seller_role"):
         found["internal"] = bool(found["works"])
 
@@ -100,6 +110,7 @@ def read_nouns(work: Work) -> None:
     elif (
         work.any("bare_topic")
         and len(s) <= 3
+        and not work.has("number")
         and not work.any("buyer_or_owner")
         and s[0] not in (letter["with"], letter["at"])
     ):

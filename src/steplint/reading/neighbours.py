@@ -17,6 +17,7 @@ _AUXILIARIES = ("will", "please", "lets", "modal", "request")
 _NAMES = ("contact", "owner", "person")
 _OTHERS = ("buyer_role", "seller_role", "department", "committee", "customer", "they", "account", "partner", "group", "close")
 _PLURALS = ("you", "they", "both", "group", "customer", "partner", "committee", "department")
+_NOUNS = ("proposal", "deliverable", "contract", "trial", "demo", "topic", "tech")
 # What follows a verb that has an object: a determiner, or one of these.
 _OBJECTS = (
     "deliverable", "proposal", "contract", "case", "tech", "signoff", "topic", "trial", "event", "demo", "invite", "info",
@@ -61,9 +62,30 @@ def place_verbs(table: pl.DataFrame, words: pl.DataFrame, codes: Mapping[str, in
         | (small & we.fill_null(False))
         | (small & among("before", _PLURALS) & objected)
     )
-    v3s = third & (among("before", _NAMES) | (among("before", _OTHERS) & objected))
+    rules = among("before", ("committee", "they")) & among("after", ("about", "at", "into", "by", "with"))
+    v3s = third & (among("before", _NAMES) | rules | (among("before", _OTHERS) & objected))
+    nouns = _noun_verbs(table, words, codes)
+    table = table.with_columns(code=code.scatter(nouns["at"], nouns["code"]))
+    code = table["code"]
     found = spots.select("at", code=pl.when(act).then(codes["act"]).when(v3s).then(codes["v3s"]).cast(pl.UInt8)).drop_nulls()
     return table.with_columns(code=code.scatter(found["at"], found["code"]))
+
+
+def _noun_verbs(table: pl.DataFrame, words: pl.DataFrame, codes: Mapping[str, int]) -> pl.DataFrame:
+    """`at`, `code` of nouns in a verb's place, before a determiner: "Quote the boiler", "might invoice the balance"."""
+    code, row, word = table["code"], table["row"], table["word"]
+    listed = words["verbal"].gather(word).fill_null(value=False) & code.is_in([codes[name] for name in _NOUNS])
+    maybe = table.select("row", "code", listed=listed).with_row_index("at").filter("listed")
+    at = maybe["at"].cast(pl.Int64)
+    there = (at + 1).clip(upper_bound=max(len(code) - 1, 0))
+    led = words["determiner"].gather(word.gather(there)).fill_null(value=False) & (row.gather(there) == maybe["row"])
+    maybe = maybe.filter(led)
+    before = _neighbour(code, row, maybe["row"], maybe["at"].cast(pl.Int64), -1, codes)
+    opens = before.is_null() | before.is_in([codes[name] for name in (*_OPENS, *_AUXILIARIES, "we")])
+    kind = pl.col("code").is_in([codes[name] for name in ("proposal", "deliverable", "contract")])
+    return maybe.filter(opens).select(
+        "at", code=pl.when(kind).then(codes["prepare"]).otherwise(codes["act"]).cast(pl.UInt8)
+    )
 
 
 def _neighbour(

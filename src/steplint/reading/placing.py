@@ -28,6 +28,7 @@ _AFTER = (
 )
 _BEFORE = ("demo", "event", "review", "trial", "call_word", "discussion", "committee", "contact_event", "intro", "invite")
 # A doubtful weekday, "the 3rd" and "@ 9" are also dates as the last word of a clause ("cb mon"), a month is not ("it may").
+_FAR_DAYS = 60
 _ACTS = ("v3s", "v3s_meet", "want", "will", "be", "have", "to")
 _ENDS = ("stop", "comma", "dash", "close", "qmark", "with", "open", "and")
 
@@ -60,7 +61,15 @@ def place_dates(
             ref_date=pl.lit(ref_dates).gather(pl.col("row")) if len(ref_dates) else pl.lit(None, dtype=pl.Date)
         )
     )
-    dates = resolve(dates, conventions=conventions).with_columns(code=_class(codes))
+    told, signed = _entry_heads(table, dates, codes)
+    symbolic = dates.with_columns(past_hint=told)
+    dates = resolve(symbolic, conventions=conventions)
+    # "8/22 TD: first call" said in January tells of last August: an author's entry dates no plan months ahead.
+    far = signed & ((dates["value"] - dates["ref_date"]).dt.total_days() > _FAR_DAYS).fill_null(value=False)
+    if far.any():
+        gone = resolve(symbolic.filter(far).with_columns(past_hint=pl.lit(value=True)), conventions=conventions)
+        dates = pl.concat([dates.filter(~far), gone]).sort("at")
+    dates = dates.with_columns(code=_class(codes))
     dates = dates.filter(~(solo.gather(dates["at"]) & _is_name(table, dates, codes)))
     needs = (pl.col("flags") & int(Flag.NEEDS_CONTEXT)) != 0
     if dates.select(needs.any()).item():
@@ -84,17 +93,34 @@ def place_dates(
 
 def _is_name(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, int]) -> pl.Series:
     """Which dates stand where a name stands: "Mark Friday approves", "Sunday Okoro wants"."""
-    places = dates["at"].cast(pl.Int64)
-
-    def beside(step: int) -> pl.Series:
-        there = (places + step).clip(0, table.height - 1)
-        same = (table["row"].gather(there) == dates["row"]) & (there == places + step)
-        return pl.select(pl.when(same).then(table["code"].gather(there))).to_series()
-
     acts = [codes[name] for name in _ACTS]
-    behind_name = beside(-1).is_in([codes["person"], codes["contact"]]) & beside(1).is_in(acts)
-    before_name = dates["opens"] & (beside(1) == codes["proper"]) & beside(2).is_in(acts)
+    after, second = _beside(table, dates, 1), _beside(table, dates, 2)
+    behind_name = _beside(table, dates, -1).is_in([codes["person"], codes["contact"]]) & after.is_in(acts)
+    before_name = dates["opens"] & (after == codes["proper"]) & second.is_in(acts)
     return (behind_name.fill_null(value=False) | before_name.fill_null(value=False)) & (dates["kind"] == int(Kind.WEEKDAY))
+
+
+def _entry_heads(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, int]) -> tuple[pl.Series, pl.Series]:
+    """Which dates open a log entry: those before a past verb, and those before its author's initials and a colon or dash."""
+
+    def name(step: int) -> pl.Series:
+        return _beside(table, dates, step)
+
+    def among(step: int, classes: tuple[str, ...]) -> pl.Series:
+        return name(step).is_in([codes[each] for each in classes]).fill_null(value=False)
+
+    marks, past = ("colon", "dash"), ("past", "past_give")
+    opens = dates["opens"].fill_null(value=False)
+    told = opens & (among(1, past) | (among(1, marks) & among(2, past)))
+    return told, opens & ~told & among(1, ("initials", "owner")) & among(2, marks)
+
+
+def _beside(table: pl.DataFrame, dates: pl.DataFrame, step: int) -> pl.Series:
+    """The class of the token `step` places from each date in the same record, or null."""
+    places = dates["at"].cast(pl.Int64)
+    there = (places + step).clip(0, max(table.height - 1, 0))
+    same = (table["row"].gather(there) == dates["row"]) & (there == places + step)
+    return pl.select(pl.when(same).then(table["code"].gather(there))).to_series()
 
 
 def _class(codes: Mapping[str, int]) -> pl.Expr:
@@ -125,10 +151,11 @@ def _in_company(table: pl.DataFrame, codes: Mapping[str, int]) -> pl.DataFrame:
     beside_date = pl.col("symbol").shift(1).is_not_null()
     led = pl.col("code").shift(1).is_in([codes[name] for name in _AFTER])
     followed = pl.col("code").shift(-1).is_in([codes[name] for name in _BEFORE])
+    counted_to = same_after & (pl.col("code").shift(-1) == codes["by"])  # "30 days before the renewal"
     ends = ~same_after.fill_null(False) | pl.col("code").shift(-1).is_in([codes[name] for name in _ENDS])
     return (
         table.select("row", "code", "symbol")
         .with_row_index("at")
         .filter(pl.col("code") != codes["noise"])
-        .select("at", company=same_before & (led | beside_date), followed=same_after & followed, ends=ends)
+        .select("at", company=same_before & (led | beside_date) & ~counted_to.fill_null(False), followed=same_after & followed, ends=ends)
     )

@@ -21,6 +21,7 @@ _SYMBOL_SCHEMA = dict.fromkeys(DateSymbol._fields, pl.Int32)
 # Runs of the keyboard, forwards and backwards, and one letter held down: "lkjhgf", "aaaa".
 _MASH = (
     "qwer|wert|erty|rtyu|tyui|asdf|sdfg|dfgh|fghj|ghjk|hjkl|zxcv|xcvb|cvbn|vbnm|lkjh|kjhg|jhgf|hgfd|gfds|fdsa|mnbv|nbvc|bvcx|poiu|oiuy"
+    "|^(?:qwe|wer|asd|sdf|zxc|jkl|hjk|dfg|fgh|jk|kl)+$"
     "|" + "|".join(letter * 4 for letter in "abcdefghijklmnopqrstuvwxyz")
 )
 # Words that open a noun phrase: what stands before them at the head of a clause is a verb.
@@ -79,6 +80,7 @@ class Vocabulary:
             shape=_shape(),
             determiner=pl.col("text").is_in(_DETERMINERS),
             subject=pl.col("text").is_in(_SUBJECTS),
+            verbal=pl.col("text").str.contains("^[a-z]{3,12}$") & ~pl.col("text").str.ends_with("s"),
         )
         return table.drop("free").sort("word"), symbols
 

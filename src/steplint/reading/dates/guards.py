@@ -12,7 +12,9 @@ _SHARE = (
     "|departments|depts|teams|agreed|approved|passed|answered|responded|installed|trained|onboarded|in favou?r|kva|gb"
 )
 _SCORED = "nps|csat|score|scored|rated|rating|health|version|build|release|firmware|ver|rev"
-_NUMBERED = "case|ticket|invoice|order|ref|req|inv|quote|rfp|rfq|tender|lot|unit|suite|room|ste|apt|floor|ward|gate|dock|bay"
+_NUMBERED = "case|ticket|invoice|order|ref|req|inv|quote|rfp|rfq|tender|po"
+_PLACE = "lot|unit|suite|room|ste|apt|floor|ward|gate|dock|bay"
+_GAP = r"[ \t]{1,3}"
 _TOPIC = (
     "results|numbers|earnings|financials|reports?|figures|actuals|kpis|data|performance|attainment|bookings|revenue"
 )
@@ -25,13 +27,13 @@ _BRANDS = (
 GUARDS: dict[str, str] = {
     "url": r"(?:https?://|www\.)[^\s]*[A-Za-z0-9/]",
     "email": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
-    "score": rf"(?i:(?:{_SCORED})(?: (?:came|back|at|of|is|was|in|now|to|down|up)){{0,2}}:? ?[0-9]+(?:[./-][0-9]+)+\b)",
-    "numbered": rf"#[0-9][0-9A-Za-z/-]*|(?i:(?:{_NUMBERED}) ?(?:#|no\.?|nr\.?)? ?[0-9]+(?:[/-][0-9]+)*\b)",
+    "score": rf"(?i:(?:{_SCORED})(?:{_GAP}(?:came|back|at|of|is|was|in|now|to|down|up)){{0,2}}:?[ \t]{{0,3}}[0-9]+(?:[./-][0-9]+)+\b)",
+    "numbered": rf"#[0-9][0-9A-Za-z/-]*|(?i:(?:{_NUMBERED}) ?(?:#|no\.?|nr\.?)? ?[0-9]{{4,}}(?:[/-][0-9]+)*\b)|(?i:(?:{_PLACE}) [0-9]+\b)",
     "address": r"[0-9]{1,4}/[0-9]{1,4} [A-Z][a-z]+ (?:Rd|Road|St|Street|Ave|Avenue|Lane|Ln|Drive|Dr|Blvd|Way|Place|Pl)\b",
-    "fraction": rf"(?i:[0-9]{{1,2}}/[0-9]{{1,2}} (?:[a-z]+ )?(?:{_SHARE})\b)|(?i:(?:1/2|1/3|2/3|1/4|3/4) the\b)"
+    "fraction": rf"(?i:[0-9]{{1,2}}/[0-9]{{1,2}}{_GAP}(?:[a-z]+{_GAP})?(?:{_SHARE})\b)|(?i:(?:1/2|1/3|2/3|1/4|3/4){_GAP}the\b)"
     r'|[0-9]{1,2}/(?:2|4|8|16|32)"'
     r"|(?:24/7|7/24|50/50|60/40|80/20|70/30|90/10|24[xX]7)(?:/365)?\b",
-    "percent": r"[0-9]+(?:[.,][0-9]+)*(?: ?- ?[0-9]+)? ?%",
+    "percent": r"(?:at )?[0-9]+(?:[.,][0-9]+)*(?: ?- ?[0-9]+)? ?%",
     "money": (
         r"[$€£¥] ?[0-9][0-9.,]*(?i:/[a-z]+|k|m|mm|b|bn)?\b"
         r"|(?i:[0-9][0-9.,]* ?(?:k|mm|bn|usd|eur|gbp|dollars|euros|bucks|arr|acv|mrr)\b)"

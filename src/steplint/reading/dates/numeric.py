@@ -79,6 +79,9 @@ def _numeric(letter: str, text: str) -> DayParts | None:
     if letter == "i":
         return _checked(numbers[1], numbers[2], numbers[0], 0)
     first, second = numbers[:2]
+    if letter == "s" and re.fullmatch(r"[0-9]{2}\.[0-9]{2}\.[0-9]{4}", text) and second <= 12:
+        first, second = second, first  # 12.01.2026 is written so where the day comes first
+        return _checked(first, second, numbers[2], 0)
     if letter == "q" and (first, second) in _ALWAYS:
         return None
     year = _year(numbers[2]) if len(numbers) > 2 else None

@@ -30,7 +30,7 @@ def scan_source(words: Words) -> str:
         source = f"(?:{_ascii(shape)}){_END if letter in WORD_END else ''}"
         symbols[letter] = f"(?:{source}|{symbols[letter]})" if letter in symbols else source
     symbols["2"] = f"2[4-9]{_END}"
-    symbols["4"] = "@"
+    symbols["4"] = f"(?:@|(?i-u:at){_END})"
     symbols["3"] = f"[0-9]{{1,2}}{_END}"
     symbols["T"] = f"(?:{symbols['T']}|@)"
     dates = _expand(re.sub(r"\?P<\w+>", "?:", expression(finding=True)), symbols)
