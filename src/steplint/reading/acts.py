@@ -141,7 +141,9 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
     for m in work.finditer("seller_does"):
         at = m.start("v")
         if not work.dead[at] and not work.taken[at]:
-            gives = m["v"] == letter["v3s_give"] and any(x in work.sets["object"] or x == letter["our"] for x in work.s[at:])
+            gives = m["v"] == letter["v3s_give"] and any(
+                x in work.sets["object"] or x == letter["our"] for x in work.s[at:]
+            )
             found["gives" if gives else "works"] += 1
             found["explicit"] = found["named"] = True
             found["actor"] = "named"
@@ -162,6 +164,9 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
         kinds.add("contact")  # "Champion follow-up"
     if "contact" in kinds:
         found["contact"] = max(found["contact"], _contact_grade(work))
+    loose = [at for at in work.alive(letter["process"]) if not work.taken[at]]
+    if loose and not kinds and not (found["gives"] or found["works"] or found["customer_acts"] or found["contact"]):
+        found["process"] = True  # "further qual needed"
     reached = work.has("into") and work.any("buyer")  # "multi-thread into finance"
     found["worked_on"] = "process" in kinds and (reached or work.any("handed") or work.has("topic", "trial"))
 
@@ -189,12 +194,18 @@ def _kind(work: Work, at: int) -> str:
     if rest[:1] == letter["something"] and earlier:
         return "gives"  # "record a video and email it"
     near = rest[: next((i for i, x in enumerate(rest) if x in work.sets["joint"]), len(rest))]
-    if verb == letter["give"] and rest[:1] == letter["they"] and (len(rest) == 1 or rest[1] in work.sets["behind_them"]):
+    if (
+        verb == letter["give"]
+        and rest[:1] == letter["they"]
+        and (len(rest) == 1 or rest[1] in work.sets["behind_them"])
+    ):
         return "gives"  # "return them to counsel"
     if work.patterns["inward"].search(near):
         return "works"  # to a colleague
     if any(x in work.sets["object"] and x != letter["info"] for x in near):
         return "gives"
+    if earlier and not any(x in work.sets["wording"] or x == letter["info"] for x in near):
+        return "gives"  # "make a new offer and send it"
     if letter["invite"] in near or any(x in work.sets["live"] for x in near):
         return "gives" if verb == letter["prepare"] else "works"
     return "infos"

@@ -37,7 +37,10 @@ class Judge:
         read_states(work)
         read_wording(work)
         read_step_type(work)
-        still = work.has("statement", "state") and not work.has("past", "past_give", "was", "cancelled", "done", "d_past")
+        quiet = work.has("statement", "state") or work.s[:1] == work.letter["l_old"]
+        still = quiet and not work.has(
+            "past", "past_give", "was", "cancelled", "done", "d_past", "booked", "event", "demo"
+        )
         work.found["past"] = any(work.dead) and not work.asks and not still  # "no change since Friday"
         work.found["person"] = work.any("name")
         return Clause(**work.found), tuple(work.spans)
@@ -59,6 +62,8 @@ def _read_history(work: Work) -> None:
         work.dead = [True] * len(s)  # a question about facts tells neither what was nor what will be done
         work.asks = True
         return
+    if work.found["label"] == "old" and past.isdisjoint(s) and (letter["will"] in s or work.search("to_verb")):
+        work.found["label"] = ""  # "Summary: the customer will send the file"
     if work.found["label"] == "old" or _is_log_entry(work):
         work.dead = [True] * len(s)
         return
@@ -78,7 +83,12 @@ def _read_history(work: Work) -> None:
 
 def _is_log_entry(work: Work) -> bool:
     """A past day and nothing that is still to come."""
-    if work.search("impression") or (work.s and work.s[0] in work.sets["live"] and work.letter["d_ago"] in work.s):
+    if work.search("impression") or (
+        work.s
+        and work.s[0] in work.sets["live"]
+        and work.letter["d_ago"] in work.s
+        and work.sets["date"].isdisjoint(work.s)
+    ):
         return True
     coming = work.sets["date"] | {work.letter["will"]}
     past_day = work.letter["d_past"] in work.s and coming.isdisjoint(work.s) and not work.search("to_verb")
@@ -117,7 +127,7 @@ def _read_filler(work: Work) -> None:
     s, letter = work.s, work.letter
     content = [x for x in s if x not in work.sets["empty"]]
     dates = work.sets["date"] | {letter["d_past"], letter["d_ago"], letter["d_none"]}
-    core = [x for x in content if x not in dates and x != letter["l_next"]]
+    core = [x for x in content if x not in dates and x not in (letter["l_next"], letter["l_owner"])]
     people = work.sets["name"] | {letter["owner"], letter["initials"], letter["account"]}
     names = people | {letter["proper"], letter["initial"], letter["title"]}
     lone = core and len(core) <= 2 and all(x in names for x in core) and not people.isdisjoint(core)

@@ -17,7 +17,15 @@ from typing import Any
 
 __all__ = ["compile_lexicon", "inflect", "load_lexicon"]
 
-_SOURCES = ("classes.yaml", "words.yaml", "verbs.yaml", "grammar.yaml", "first_names.txt", "../languages.yaml", "../foreign/words.yaml")
+_SOURCES = (
+    "classes.yaml",
+    "words.yaml",
+    "verbs.yaml",
+    "grammar.yaml",
+    "first_names.txt",
+    "../languages.yaml",
+    "../foreign/words.yaml",
+)
 _DOUBLED = frozenset(
     "set get put plan map ship chat stop drop swap skip nag prep prod tag transfer refer submit cut run win begin".split()
 )

@@ -16,14 +16,18 @@ def read_meeting(work: Work) -> None:
     live = work.alive(work.sets["live"])
     for at in work.alive(work.sets["maybe_live"]):
         planned = s[at] == letter["review"] and letter["schedule"] in s[:at]
-        if clocked or planned or (with_buyer and (dated or work.has("tbd") or (s[at] == letter["review"] and work.any("met")))):
+        if (
+            clocked
+            or planned
+            or (with_buyer and (dated or work.has("tbd") or (s[at] == letter["review"] and work.any("met"))))
+        ):
             live.append(at)
     if dated and not live and work.alive(letter["booked"]):
         live = [at for at, x in enumerate(s) if x in work.sets["live"]]  # "demo was set for Thu, moved to 11/19"
     if dated and work.has("proposed", "booked"):
-        live += work.alive(letter["committee"])
-    if dated and not found["gives"] and not found["customer_acts"]:
-        live += work.alive(letter["invite"])
+        live += [at for at in work.alive(letter["committee"]) if letter["to"] not in s[max(0, at - 2) : at]]
+    if dated and not found["gives"]:
+        live += [at for at in work.alive(letter["invite"]) if _holds_a_day(work, at)]
     if work.has("state") and not dated and not work.has("schedule", "d_coarse"):
         live = []  # "assessment under way"
     meets = work.alive(letter["meet"])
@@ -58,6 +62,12 @@ def read_meeting(work: Work) -> None:
         found["internal"] = bool(found["works"])
 
 
+def _holds_a_day(work: Work, at: int) -> bool:
+    """Whether an invite or a hold stands for its meeting: "Hold 12/2 w/ CFO", not "price hold letter"."""
+    after = work.s[at + 1 : at + 2]
+    return at == 0 or not after or after in work.sets["date"] or after in (work.letter["with"], work.letter["about"])
+
+
 def _only_a_slot(work: Work, at: int) -> bool:
     """Whether a scheduling verb puts a meeting on the calendar: "book 30 min", "rebook"; not "arrange the paperwork"."""
     return all(x not in work.sets["thing"] for x in work.s[at + 1 : work.phrase_end(at) + 1])
@@ -79,7 +89,12 @@ def read_nouns(work: Work) -> None:
     spoken = (
         work.acts() or found["contact"] or found["goal"] or found["process"] or found["housekeeping"] or found["infos"]
     )
-    if spoken or found["filler"] or (work.dead and all(work.dead)) or work.has("wait", "expect", "state", "statement", "was", "be", "b_not_ready", "b_think", "b_team"):
+    if (
+        spoken
+        or found["filler"]
+        or (work.dead and all(work.dead))
+        or work.has("wait", "expect", "state", "statement", "was", "be", "b_not_ready", "b_think", "b_team")
+    ):
         return
     handed = work.alive(work.sets["handed"])
     reviews = work.alive(letter["review"])
@@ -101,7 +116,12 @@ def read_nouns(work: Work) -> None:
     elif handed and (dated or work.search("to_buyer")):
         found["gives"] = 1
         work.mark("what", handed[0])
-    elif work.has("signoff") and dated and not work.has("with", "want") and work.has("committee", "buyer_role", "contact", "person", "department"):
+    elif (
+        work.has("signoff")
+        and dated
+        and not work.has("with", "want")
+        and work.has("committee", "buyer_role", "contact", "person", "department")
+    ):
         found["customer_acts"] = 1
     elif work.has("signoff") and dated:
         found["goal"] = True
@@ -110,7 +130,7 @@ def read_nouns(work: Work) -> None:
     elif (
         work.any("bare_topic")
         and len(s) <= 3
-        and not work.has("number")
+        and not work.has("number", "with", "not")
         and not work.any("buyer_or_owner")
         and s[0] not in (letter["with"], letter["at"])
     ):

@@ -15,7 +15,18 @@ OTHER, BASE, S_FORM = 0, 1, 2
 _OPENS = ("stop", "comma", "then", "and", "dash", "colon", "qmark", "l_next", "close", "quote")
 _AUXILIARIES = ("will", "please", "lets", "modal", "request")
 _NAMES = ("contact", "owner", "person")
-_OTHERS = ("buyer_role", "seller_role", "department", "committee", "customer", "they", "account", "partner", "group", "close")
+_OTHERS = (
+    "buyer_role",
+    "seller_role",
+    "department",
+    "committee",
+    "customer",
+    "they",
+    "account",
+    "partner",
+    "group",
+    "close",
+)
 _PLURALS = ("you", "they", "both", "group", "customer", "partner", "committee", "department")
 _NOUNS = ("proposal", "deliverable", "contract", "trial", "demo", "topic", "tech")
 # What follows a verb that has an object: a determiner, or one of these.
@@ -31,7 +42,9 @@ def place_verbs(table: pl.DataFrame, words: pl.DataFrame, codes: Mapping[str, in
     `table`: tokens with `row, word, code`; `words` with `shape` and `determiner` as the vocabulary makes them.
     """
     code, row, word = table["code"], table["row"], table["word"]
-    unknown = table.select("row", shape=words["shape"].gather(word)).with_row_index("at").filter(pl.col("shape") > OTHER)
+    unknown = (
+        table.select("row", shape=words["shape"].gather(word)).with_row_index("at").filter(pl.col("shape") > OTHER)
+    )
     if unknown.is_empty():
         return table
     at = unknown["at"].cast(pl.Int64)
@@ -42,7 +55,9 @@ def place_verbs(table: pl.DataFrame, words: pl.DataFrame, codes: Mapping[str, in
     spots = unknown.with_columns(
         before=before,
         after=after,
-        led=words["determiner"].gather(next_word).fill_null(False) & (next_row == unknown["row"]) & (at + 1 < len(word)),
+        led=words["determiner"].gather(next_word).fill_null(False)
+        & (next_row == unknown["row"])
+        & (at + 1 < len(word)),
         capital=words["capital"].gather(word.gather(at)),
         behind_subject=words["subject"].gather(word.gather((at - 1).clip(0))).fill_null(value=False),
     )
@@ -67,7 +82,9 @@ def place_verbs(table: pl.DataFrame, words: pl.DataFrame, codes: Mapping[str, in
     nouns = _noun_verbs(table, words, codes)
     table = table.with_columns(code=code.scatter(nouns["at"], nouns["code"]))
     code = table["code"]
-    found = spots.select("at", code=pl.when(act).then(codes["act"]).when(v3s).then(codes["v3s"]).cast(pl.UInt8)).drop_nulls()
+    found = spots.select(
+        "at", code=pl.when(act).then(codes["act"]).when(v3s).then(codes["v3s"]).cast(pl.UInt8)
+    ).drop_nulls()
     return table.with_columns(code=code.scatter(found["at"], found["code"]))
 
 
@@ -99,12 +116,15 @@ def _neighbour(
         place = place.clip(0, len(code) - 1)
         letter = code.gather(place)
         same = inside & (row.gather(place) == here)
-        found = pl.select(pl.when(same & (letter != codes["noise"])).then(letter).when(~same).then(None).otherwise(found)).to_series()
+        found = pl.select(
+            pl.when(same & (letter != codes["noise"])).then(letter).when(~same).then(None).otherwise(found)
+        ).to_series()
     return found
 
 
 _THINGS = (
-    "deliverable", "proposal", "contract", "case", "tech", "word", "noun_or_give", "noun_or_act", "noun_or_v3s", "invite", "number",
+    "deliverable", "proposal", "contract", "case", "tech", "word", "noun_or_give", "noun_or_act", "noun_or_v3s", "invite",
+    "number",
 )  # fmt: skip
 _PEOPLE = ("contact", "person", "owner", "they", "customer", "buyer_role", "department", "account", "we", "committee")
 

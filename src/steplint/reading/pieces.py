@@ -24,9 +24,12 @@ _PRONOUNS = frozenset("i you he she we they it who that there what how".split())
 _ARROWS = frozenset(("->", "=>", "-->", "==>"))
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z._+-]+)@[\w.-]+\.\w+")
 _ROLE_BOXES = frozenset(  # mailboxes that are nobody in particular
-    "info sales support procurement purchasing ap ar accounts accounting billing invoices invoice contact admin office hello team legal "
-    "it rfq rfp bids quotes quote helpdesk noreply no-reply reply hr jobs careers marketing press security orders order rfp tenders vendor vendors service "
-    "customerservice finance payments buy buying facilities reception help ops mail post".split()
+    (
+        "info sales support procurement purchasing ap ar accounts accounting billing invoices invoice contact "
+        "admin office hello team legal it rfq rfp bids quotes quote helpdesk noreply no-reply reply hr jobs "
+        "careers marketing press security orders order rfp tenders vendor vendors service customerservice "
+        "finance payments buy buying facilities reception help ops mail post "
+    ).split()
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 

@@ -26,7 +26,18 @@ _AFTER = (
     "booked",
     "past",
 )
-_BEFORE = ("demo", "event", "review", "trial", "call_word", "discussion", "committee", "contact_event", "intro", "invite")
+_BEFORE = (
+    "demo",
+    "event",
+    "review",
+    "trial",
+    "call_word",
+    "discussion",
+    "committee",
+    "contact_event",
+    "intro",
+    "invite",
+)
 # A doubtful weekday, "the 3rd" and "@ 9" are also dates as the last word of a clause ("cb mon"), a month is not ("it may").
 _FAR_DAYS = 60
 _ACTS = ("v3s", "v3s_meet", "want", "will", "be", "have", "to")
@@ -97,7 +108,9 @@ def _is_name(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, int])
     after, second = _beside(table, dates, 1), _beside(table, dates, 2)
     behind_name = _beside(table, dates, -1).is_in([codes["person"], codes["contact"]]) & after.is_in(acts)
     before_name = dates["opens"] & (after == codes["proper"]) & second.is_in(acts)
-    return (behind_name.fill_null(value=False) | before_name.fill_null(value=False)) & (dates["kind"] == int(Kind.WEEKDAY))
+    return (behind_name.fill_null(value=False) | before_name.fill_null(value=False)) & (
+        dates["kind"] == int(Kind.WEEKDAY)
+    )
 
 
 def _entry_heads(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, int]) -> tuple[pl.Series, pl.Series]:
@@ -132,6 +145,7 @@ def _class(codes: Mapping[str, int]) -> pl.Expr:
         .when((flags & int(Flag.CLOCK_ONLY)) != 0).then(codes["d_clock"])
         .when((granularity == "vague") & (pl.col("n") == 0)).then(codes["d_soon"])
         .when(granularity == "vague").then(codes["d_vague"])
+        .when((flags & int(Flag.SINCE)) != 0).then(codes["word"])  # "since Friday": how things stand
         .when(past & ~absolute).then(codes["d_ago"])
         .when(past | today).then(codes["d_past"])  # an entry that opens with the day of writing is that day's log entry
         .when((flags & int(Flag.OPEN_AFTER | Flag.ALTERNATIVES)) != 0).then(codes["d_coarse"])
@@ -157,5 +171,10 @@ def _in_company(table: pl.DataFrame, codes: Mapping[str, int]) -> pl.DataFrame:
         table.select("row", "code", "symbol")
         .with_row_index("at")
         .filter(pl.col("code") != codes["noise"])
-        .select("at", company=same_before & (led | beside_date) & ~counted_to.fill_null(False), followed=same_after & followed, ends=ends)
+        .select(
+            "at",
+            company=same_before & (led | beside_date) & ~counted_to.fill_null(False),
+            followed=same_after & followed,
+            ends=ends,
+        )
     )

@@ -16,7 +16,9 @@ PUNCTUATION = {
     "/": "slash", "\\": "slash", "(": "open", "[": "open", "{": "open", ")": "close", "]": "close", "}": "close",
     ".": "stop", "!": "stop", ";": "stop", "…": "stop", "•": "stop", "·": "stop", "→": "arrow", "➡": "arrow", "➜": "arrow",
     "|": "stop", "\n": "stop", "▪": "stop", "●": "stop", "。": "stop", "？": "qmark", "?": "qmark", "&": "and", "+": "and",
-    "@": "at", '"': "quote", "“": "quote", "”": "quote", "=": "colon", "❌": "cancelled", ">": "stop", "✔": "stop", "✅": "stop", "☑": "stop", "✓": "stop", "☎": "call_word", "📞": "call_word",
+    "@": "at", '"': "quote", "“": "quote", "”": "quote", "=": "colon", "❌": "cancelled", ">": "stop",
+    "✔": "stop", "✅": "stop", "☑": "stop", "✓": "stop", "☎": "call_word",
+    "📞": "call_word",
     "✉": "noun_or_give", "📧": "noun_or_give", "📨": "noun_or_give", "⏳": "wait", "⌛": "wait", "👉": "arrow",
 }  # fmt: skip
 
@@ -28,7 +30,10 @@ _LETTER = (
     r"\x{2c00}-\x{2dff}\x{3040}-\x{d7ff}\x{f900}-\x{fdff}\x{fe00}-\x{fe0f}\x{fe70}-\x{ffef}\x{10000}-\x{1efff}\x{20000}-\x{e01ef}]"
 )
 _WORD = rf"(?:(?i-u:re|pre|co|non|un)-)?{_LETTER}+(?:['’]{_LETTER}+)*"
-_ABBREVIATED = r"(?i-u:(?:n\.a|t\.b\.[acd]|k\.a|n\.s)(?-u:\b)\.?|cf\.)|(?:[A-Z]|(?i-u:dr|mr|mrs|ms|prof|approx|incl|mtg|dept|attn|appt|resp|mgr|dir|vs))\."
+_ABBREVIATED = (
+    r"(?i-u:(?:n\.a|t\.b\.[acd]|k\.a|n\.s)(?-u:\b)\.?|cf\.)"
+    r"|(?:[A-Z]|(?i-u:dr|mr|mrs|ms|prof|approx|incl|mtg|dept|attn|appt|resp|mgr|dir|vs))\."
+)
 
 
 def scan_pattern(dates: str) -> str:

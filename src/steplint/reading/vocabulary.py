@@ -25,7 +25,22 @@ _MASH = (
     "|" + "|".join(letter * 4 for letter in "abcdefghijklmnopqrstuvwxyz")
 )
 # Words that open a noun phrase: what stands before them at the head of a clause is a verb.
-_DETERMINERS = ["the", "a", "an", "this", "that", "these", "those", "all", "another", "any", "each", "every", "both", "some"]
+_DETERMINERS = [
+    "the",
+    "a",
+    "an",
+    "this",
+    "that",
+    "these",
+    "those",
+    "all",
+    "another",
+    "any",
+    "each",
+    "every",
+    "both",
+    "some",
+]
 _DETERMINERS += ["its", "their", "his", "her", "our", "my", "your"]
 
 _SUBJECTS = ["we", "i", "we'll", "i'll", "ill", "they", "you"]
@@ -141,6 +156,6 @@ def _shape() -> pl.Expr:
     """Whether an unknown word could be a verb by its form: a base form, a form in -s, or neither."""
     text = pl.col("text")
     plain = pl.col("code").is_null() & text.str.contains("^[a-z]{3,14}$")
-    other = text.str.contains("(?:ly|ed|ing|ness|tion|sion|ment|ity|ism|ous|able|ible|ful|less)s?$")
+    other = text.str.contains("(?:ly|ed|ing|ness|tion|sion|ment|ity|ism|ous|[a-z]{2}able|ible|ful|less)s?$")
     third = text.str.contains("[^su]s$")
     return pl.when(plain & ~other & third).then(S_FORM).when(plain & ~other).then(BASE).otherwise(OTHER).cast(pl.UInt8)

@@ -51,7 +51,7 @@ def read_wording(work: Work) -> None:
     before = len(work.spans)
     for at in work.alive(work.sets["wording"]):
         x = work.s[at]
-        if x == letter["in_touch"] and work.has("wait"):
+        if x in work.sets["patience"] and work.has("wait"):
             continue  # waiting is a finding of its own
         if x == letter["tbd"] and found["date"] >= 3:
             continue  # somebody or something else is open, the step has its day

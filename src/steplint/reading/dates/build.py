@@ -64,7 +64,9 @@ def finish(symbol: DateSymbol, before: Tokens, after: Tokens, flags: int, lone: 
     if clock and granularity == Gran.DAY:
         granularity = Gran.TIME
     if flags & Flag.OPEN_AFTER and symbol.kind == Kind.NAMED and symbol.months == 3 and not flags & Flag.FISCAL:
-        return symbol._replace(kind=Kind.VAGUE, granularity=Gran.VAGUE, flags=int(flags), n=1, end_chars=end)  # "after summer"
+        return symbol._replace(
+            kind=Kind.VAGUE, granularity=Gran.VAGUE, flags=int(flags), n=1, end_chars=end
+        )  # "after summer"
     start, stop = clock or (symbol.clock, symbol.clock_end)
     if clock and symbol.clock is not None:  # a clock on either day of a pair: the first day's is the step's
         start, stop = symbol.clock, None

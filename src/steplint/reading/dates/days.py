@@ -64,7 +64,7 @@ def _dashed(tokens: Tokens) -> DateSymbol | None:
     """on 12-14, Tue 12-9: a month and a day only behind a weekday, "on" or "by", and not where both could be counts."""
     month, day = (int(token.text) for token in tokens if token.letter == "n")
     lead = first(tokens, "WTb")
-    if lead is None or lead.text not in ("on", "by", "before") and lead.letter != "W":
+    if lead is None or (lead.text not in ("on", "by", "before") and lead.letter != "W"):
         return None
     if not 1 <= month <= 12 or not (13 <= day <= 31):
         return None
@@ -219,7 +219,7 @@ def _join(
     if two.kind == Kind.WEEKDAY:
         return one._replace(flags=flags, weekday_end=two.weekday)
     if one.kind == two.kind == Kind.DAY:
-        return one._replace(flags=flags, n_end=two.n)
+        return one._replace(flags=flags, n=min(one.n, two.n), n_end=max(one.n, two.n))
     return None
 
 

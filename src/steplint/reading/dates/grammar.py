@@ -36,17 +36,19 @@ SHAPES: dict[str, str] = {
     ),
     "t": (
         rf"(?:1[0-2]|0?[1-9])(?:(?:[:.][0-5][0-9]|[0-5][0-9])?{_AM}|[:.]?[0-5][0-9][ap]|p)|(?:1[0-2]|0?[6-9])a"
-        r"|(?:[01]?[0-9]|2[0-3]):[0-5][0-9]|(?:[01][0-9]|2[0-3])[0-5][0-9] ?[hH](?:rs)?|(?:1[0-2]|[1-9])-?ish|(?:0?[6-9]|1[0-9]|2[0-3])[hH](?:[0-5][0-9])?"
+        r"|(?:[01]?[0-9]|2[0-3]):[0-5][0-9]|(?:[01][0-9]|2[0-3])[0-5][0-9] ?[hH](?:rs)?"
+        r"|(?:1[0-2]|[1-9])-?ish|(?:0?[6-9]|1[0-9]|2[0-3])[hH](?:[0-5][0-9])?"
     ),
     "o": r"(?:[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th|ST|ND|RD|TH|º)",
     "Q": r"(?i:kw|cw|iso week) {0,3}[0-9]{1,2}",
     "Y": r"(?:19|20)[0-9]{2}|['’][0-9]{2}",
+    "r": r"[0-9]{1,2}[dD]",
     "m": r"(?:[01][0-9]|2[0-3])[0-5][0-9]",
     "n": r"[0-9]{1,2}",
 }
 # Day and month with a full stop each, as German and Dutch writers do: "18.11.". It ends on a stop, not on a word.
 DOTTED = r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:[ \t]+|$)"
-WORD_END = frozenset("styxoYfmqiQ2")  # shapes that must end at a word end even inside a rule
+WORD_END = frozenset("styxoYfmqiQ2r")  # shapes that must end at a word end even inside a rule
 
 _MACROS = {
     # A clock, and what may stand between a day and its clock.
@@ -70,10 +72,13 @@ RULES: dict[str, str] = {
     "pair": "(?:W,?)?(?:<DATE>|<WD>|R|o)(?:T?tZ?|e)?(?:O|-|J|/|,O)T?(?:W,?)?(?:<DATE>|<WD>|R|o)(?:G?Du)?",
     "day_range": "(?:W,?)?q(?:-|O)n",
     # A bound before month and day is part of the date, or "by Feb 24" would end after "by Feb".
-    "date": r"(?:W,?\(?T?)?N?<DATE>(?:\(?W)?|(?:b|J|a|T)D?MN?(?:n|o)(?:-(?:Y|n)|,?Y)?|(?:b|J|T)N?oG?N?M(?:,?Y)?|(?:W,?\(?T?|T|b)Nj|N?jGN?M|MN?j(?:,?Y)?|W,?\(?T?N?o|n-?M2|(?:W|T|b)n-3",
+    "date": (
+        r"(?:W,?\(?T?)?N?<DATE>(?:\(?W)?|(?:b|J|a|T)D?MN?(?:n|o)(?:-(?:Y|n)|,?Y)?|(?:b|J|T)N?oG?N?M(?:,?Y)?"
+        r"|(?:W,?\(?T?|T|b)Nj|N?jGN?M|MN?j(?:,?Y)?|W,?\(?T?N?o|n-?M2|(?:W|T|b)n-3"
+    ),
     "weekday_from": "(?:(?:K|n)?(?:u|U|d)(?:F|B|T|b)N?(?:<WD>|R|q|s|H|MN?(?:n|o)))",
     "edge_period": "(?:E|N?(?:j|o)(?:w|u(?:G|I)?))-?(?:I|a)?N?(?:D?(?:u|U|f|M|S)(?:,?Y)?|Y)",
-    "offset": "(?:(?:I|a)N?D?|D)?(?:K|n)(?:(?:-|J|O)(?:K|n))?(?:U|u|d|k)X?|(?:I|a)?D(?:d|k)",
+    "offset": "(?:(?:I|a)N?D?|D)?(?:K|n)(?:(?:-|J|O)(?:K|n))?(?:U|u|d|k)X?|(?:I|a)?D(?:d|k)|(?:I|a)?r",
     "weekday_week": "W,?(?:T|G)?Du|Du,?T?W|N?WBD|Wu",
     "period_code": "D?A(?:G?(?:M|f))?",
     "fiscal": "(?:I|a|D)?f(?:(?:-|/|J|O)f)?(?:,?G?Y)?",

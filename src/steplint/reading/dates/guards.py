@@ -27,8 +27,11 @@ _BRANDS = (
 GUARDS: dict[str, str] = {
     "url": r"(?:https?://|www\.)[^\s]*[A-Za-z0-9/]",
     "email": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
-    "score": rf"(?i:(?:{_SCORED})(?:{_GAP}(?:came|back|at|of|is|was|in|now|to|down|up)){{0,2}}:?[ \t]{{0,3}}[0-9]+(?:[./-][0-9]+)+\b)",
-    "numbered": rf"#[0-9][0-9A-Za-z/-]*|(?i:(?:{_NUMBERED}) ?(?:#|no\.?|nr\.?)? ?[0-9]{{4,}}(?:[/-][0-9]+)*\b)|(?i:(?:{_PLACE}) [0-9]+\b)",
+    "score": rf"(?i:(?:{_SCORED})"
+    rf"(?:{_GAP}(?:came|back|at|of|is|was|in|now|to|down|up)){{0,2}}:?[ \t]{{0,3}}[0-9]+(?:[./-][0-9]+)+\b)",
+    "numbered": r"#[0-9][0-9A-Za-z/-]*|"
+    rf"(?i:(?:{_NUMBERED}) ?(?:#|no\.?|nr\.?)? ?[0-9]{{4,}}(?:[/-][0-9]+)*\b)"
+    rf"|(?i:(?:{_PLACE}) [0-9]+\b)",
     "address": r"[0-9]{1,4}/[0-9]{1,4} [A-Z][a-z]+ (?:Rd|Road|St|Street|Ave|Avenue|Lane|Ln|Drive|Dr|Blvd|Way|Place|Pl)\b",
     "fraction": rf"(?i:[0-9]{{1,2}}/[0-9]{{1,2}}{_GAP}(?:[a-z]+{_GAP})?(?:{_SHARE})\b)|(?i:(?:1/2|1/3|2/3|1/4|3/4){_GAP}the\b)"
     r'|[0-9]{1,2}/(?:2|4|8|16|32)"'

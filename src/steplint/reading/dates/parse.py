@@ -86,9 +86,15 @@ def parse(piece: str) -> DateSymbol | None:
         return None
     if dotted := re.fullmatch(rf"(?P<weekday>[^\W\d_]+)?[.,\s]*(?:{DOTTED})", piece):
         day, month = (int(digits) for digits in re.findall(r"[0-9]+", dotted[0]))
-        weekday = machine.phrases[dotted["weekday"].lower()][0][2] if dotted["weekday"] else None
+        weekday = int(str(machine.phrases[dotted["weekday"].lower()][0][2])) if dotted["weekday"] else None
         return DateSymbol(
-            Kind.DATE, Gran.DAY, int(Flag.ABSOLUTE), weekday=weekday, month=month, day=day, end_chars=len(piece.rstrip())
+            Kind.DATE,
+            Gran.DAY,
+            int(Flag.ABSOLUTE),
+            weekday=weekday,
+            month=month,
+            day=day,
+            end_chars=len(piece.rstrip()),
         )
     text = _POSSESSIVE.sub("", piece)
     tokens = machine.tokens(text)

@@ -25,7 +25,13 @@ def rare(tokens: Tokens) -> DateSymbol | None:
         if day_first and parts.flags & Flag.AMBIGUOUS:
             month, number = number, month
         return DateSymbol(
-            Kind.DATE, Gran.DAY, parts.flags & ~(Flag.AMBIGUOUS if day_first or day else 0), weekday=day and day.value, month=month, day=number, year=parts.year
+            Kind.DATE,
+            Gran.DAY,
+            parts.flags & ~(Flag.AMBIGUOUS if day_first or day else 0),
+            weekday=day and day.value,
+            month=month,
+            day=number,
+            year=parts.year,
         )
     if day:
         return weekday([token for token in plain if token.letter in "DW"])
@@ -42,4 +48,8 @@ def rare(tokens: Tokens) -> DateSymbol | None:
 
 def _common(token: Token) -> Token:
     letter = _AS_ENGLISH.get(token.letter, token.letter)
-    return token._replace(letter=letter, value=int(str(token.value)[0])) if token.letter == "g" else token._replace(letter=letter)
+    return (
+        token._replace(letter=letter, value=int(str(token.value)[0]))
+        if token.letter == "g"
+        else token._replace(letter=letter)
+    )

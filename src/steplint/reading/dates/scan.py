@@ -40,7 +40,8 @@ def scan_source(words: Words) -> str:
     # "Maré", "Sunčana": an ASCII word end lies before the accent, so take such a word whole, as no date.
     glued = _trie([s for letter in "WMRe" for s in spellings.get(letter, []) if s.isascii() and s.isalpha()])
     accented = r"[\u00c0-\u024f][A-Za-z\u00c0-\u024f]*"
-    return f"(?:(?i-u:{glued}){accented}|{early}|(?:{symbols['W']},?{_BLANK})?{DOTTED}|{dates}{_END}(?:{possessive}{_END})|(?:{late}){_END})"
+    dotted = f"(?:{symbols['W']},?{_BLANK})?{DOTTED}"
+    return f"(?:(?i-u:{glued}){accented}|{early}|{dotted}|{dates}{_END}(?:{possessive}{_END})|(?:{late}){_END})"
 
 
 def _alternation(letter: str, spellings: list[str]) -> str:

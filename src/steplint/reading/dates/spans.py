@@ -35,6 +35,9 @@ def _count(token: Token) -> int | None:
 
 def offset(tokens: Tokens) -> DateSymbol | None:
     """in 3 days, within 2 weeks, 3 months ago, next 2 weeks, in a few weeks; bare "2 weeks" needs company."""
+    if short := first(tokens, "r"):  # "in 4d", "snooze 30d"
+        flags = 0 if first(tokens, "Ia") else Flag.NEEDS_CONTEXT
+        return DateSymbol(Kind.DAY, Gran.DAY, flags, n=int(short.text[:-1]))
     counts = [token for token in tokens if token.letter in "Kn"]
     unit = next(token for token in tokens if token.letter in "Uudk")
     shift = first(tokens, "X")
