@@ -10,14 +10,14 @@ from threading import Lock
 import polars as pl
 
 from steplint.reading.clauses import ClauseReader
-from steplint.reading.dates import Conventions, load_words, scan_source
+from steplint.reading.cutting import Cutter
+from steplint.reading.dates import Conventions, load_words
 from steplint.reading.frame import reading_frame
 from steplint.reading.grammar import Grammar
 from steplint.reading.judge import Judge
 from steplint.reading.lexicon import load_lexicon
 from steplint.reading.nested import nested
 from steplint.reading.pieces import PieceReader
-from steplint.reading.scan import scan_pattern
 from steplint.reading.schema import READING
 from steplint.reading.terms import term_table
 from steplint.reading.tokens import Tokenizer
@@ -71,7 +71,7 @@ class Reader:
         self._judge = Judge(self._grammar, words["grammar"])
         codes = self._grammar.codes
         self._tokenizer = Tokenizer(
-            scan_pattern(scan_source(load_words("en"))),
+            Cutter(load_words("en")),
             PieceReader(words, codes),
             term_table(words["words"], codes),
             Conventions(order="dmy" if date_order == "dmy" else "mdy", fiscal_start=fiscal_start),

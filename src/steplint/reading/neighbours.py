@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-__all__ = ["BASE", "OTHER", "S_FORM", "place_arrows", "place_verbs"]
+__all__ = ["BASE", "OTHER", "S_FORM", "VERBAL_NOUNS", "neighbour", "place_arrows", "place_verbs"]
 
 # Shapes of a word, as the vocabulary tells them.
 OTHER, BASE, S_FORM = 0, 1, 2
@@ -28,7 +28,8 @@ _OTHERS = (
     "close",
 )
 _PLURALS = ("you", "they", "both", "group", "customer", "partner", "committee", "department")
-_NOUNS = ("proposal", "deliverable", "contract", "trial", "demo", "topic", "tech")
+# Nouns that may be a verb ("quote", "invoice", "demo").
+VERBAL_NOUNS = ("proposal", "deliverable", "contract", "trial", "demo", "topic", "tech")
 # What follows a verb that has an object: a determiner, or one of these.
 _OBJECTS = (
     "deliverable", "proposal", "contract", "case", "tech", "signoff", "topic", "trial", "event", "demo", "invite", "info",
@@ -48,8 +49,8 @@ def place_verbs(table: pl.DataFrame, words: pl.DataFrame, codes: Mapping[str, in
     if unknown.is_empty():
         return table
     at = unknown["at"].cast(pl.Int64)
-    before = _neighbour(code, row, unknown["row"], at, -1, codes)
-    after = _neighbour(code, row, unknown["row"], at, 1, codes)
+    before = neighbour(code, row, unknown["row"], at, -1, codes)
+    after = neighbour(code, row, unknown["row"], at, 1, codes)
     next_word = word.gather((at + 1).clip(upper_bound=len(word) - 1))
     next_row = row.gather((at + 1).clip(upper_bound=len(word) - 1))
     spots = unknown.with_columns(
@@ -91,13 +92,12 @@ def place_verbs(table: pl.DataFrame, words: pl.DataFrame, codes: Mapping[str, in
 def _noun_verbs(table: pl.DataFrame, words: pl.DataFrame, codes: Mapping[str, int]) -> pl.DataFrame:
     """`at`, `code` of nouns in a verb's place, before a determiner: "Quote the boiler", "might invoice the balance"."""
     code, row, word = table["code"], table["row"], table["word"]
-    listed = words["verbal"].gather(word).fill_null(value=False) & code.is_in([codes[name] for name in _NOUNS])
-    maybe = table.select("row", "code", listed=listed).with_row_index("at").filter("listed")
+    maybe = table.select("row", "code", listed=words["verbal"].gather(word)).with_row_index("at").filter("listed")
     at = maybe["at"].cast(pl.Int64)
     there = (at + 1).clip(upper_bound=max(len(code) - 1, 0))
     led = words["determiner"].gather(word.gather(there)).fill_null(value=False) & (row.gather(there) == maybe["row"])
     maybe = maybe.filter(led)
-    before = _neighbour(code, row, maybe["row"], maybe["at"].cast(pl.Int64), -1, codes)
+    before = neighbour(code, row, maybe["row"], maybe["at"].cast(pl.Int64), -1, codes)
     opens = before.is_null() | before.is_in([codes[name] for name in (*_OPENS, *_AUXILIARIES, "we")])
     kind = pl.col("code").is_in([codes[name] for name in ("proposal", "deliverable", "contract")])
     return maybe.filter(opens).select(
@@ -105,10 +105,13 @@ def _noun_verbs(table: pl.DataFrame, words: pl.DataFrame, codes: Mapping[str, in
     )
 
 
-def _neighbour(
+def neighbour(
     code: pl.Series, row: pl.Series, here: pl.Series, at: pl.Series, step: int, codes: Mapping[str, int]
 ) -> pl.Series:
-    """The class of the nearest token that is not noise, at most three away in the same record, or null."""
+    """The class of the nearest token before (`step` -1) or behind (1) that is not noise, or null.
+
+    Looks at most three tokens away and in the same record: `here` are the rows of the tokens `at`.
+    """
     found = pl.Series([None], dtype=code.dtype).new_from_index(0, len(at))
     for distance in (3, 2, 1):
         place = at + step * distance
@@ -139,8 +142,8 @@ def place_arrows(table: pl.DataFrame, codes: Mapping[str, int]) -> pl.DataFrame:
     if arrows.is_empty():
         return table
     at = arrows["at"].cast(pl.Int64)
-    before = _neighbour(code, row, arrows["row"], at, -1, codes)
-    after = _neighbour(code, row, arrows["row"], at, 1, codes)
+    before = neighbour(code, row, arrows["row"], at, -1, codes)
+    after = neighbour(code, row, arrows["row"], at, 1, codes)
     things, people = [codes[name] for name in _THINGS], [codes[name] for name in _PEOPLE]
     meant = pl.select(
         pl.when(before.is_in(things) & after.is_in(people)).then(codes["to"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from steplint.reading.dates import Conventions, Flag, Kind, resolve
+from steplint.reading.neighbours import neighbour
 
 __all__ = ["place_dates"]
 
@@ -40,6 +41,7 @@ _BEFORE = (
 )
 # A doubtful weekday, "the 3rd" and "@ 9" are also dates as the last word of a clause ("cb mon"), a month is not ("it may").
 _FAR_DAYS = 60
+_MARKS, _PAST, _AUTHORS = ("colon", "dash"), ("past", "past_give"), ("initials", "owner")
 _ACTS = ("v3s", "v3s_meet", "want", "will", "be", "have", "to")
 _ENDS = ("stop", "comma", "dash", "close", "qmark", "with", "open", "and")
 
@@ -57,14 +59,14 @@ def place_dates(
     Returns the table with date classes and `dated` (place in the second frame, or null) instead of `word`, and one row a
     date: `row, start, end, value, value_end, time, granularity, past, flaw, ambiguous, absolute`.
     """
-    solo = (words["key"].is_not_null() & words["capital"]).gather(table["word"]).fill_null(value=False)
-    table = table.with_columns(symbol=words["symbol"].gather(table["word"])).drop("word")
+    solo = words["key"].is_not_null() & words["capital"]
+    table = table.with_columns(symbol=words["symbol"].gather(table["word"]))
     before = pl.col("code").shift(1)
     first = pl.col("row") != pl.col("row").shift(1)
     led = (before == codes["noise"]) & (pl.col("row") != pl.col("row").shift(2))  # behind leading blanks
     opens = (first | led).fill_null(True) | before.is_in([codes["stop"], codes["comma"]])
     dates = (
-        table.select("row", "start", "end", "symbol", opens=opens)
+        table.select("row", "start", "end", "symbol", "word", opens=opens)
         .with_row_index("at")
         .drop_nulls("symbol")
         .join(symbols, on="symbol", how="left", maintain_order="left")
@@ -73,27 +75,23 @@ def place_dates(
         )
     )
     told, signed = _entry_heads(table, dates, codes)
-    symbolic = dates.with_columns(past_hint=told)
+    symbolic = dates.with_columns(past_hint=pl.col("at").is_in(told.implode()))
     dates = resolve(symbolic, conventions=conventions)
     # "8/22 TD: first call" said in January tells of last August: an author's entry dates no plan months ahead.
-    far = signed & ((dates["value"] - dates["ref_date"]).dt.total_days() > _FAR_DAYS).fill_null(value=False)
+    ahead = (pl.col("value") - pl.col("ref_date")).dt.total_days() > _FAR_DAYS
+    far = dates.select(pl.col("at").is_in(signed.implode()) & ahead.fill_null(value=False)).to_series()
     if far.any():
         gone = resolve(symbolic.filter(far).with_columns(past_hint=pl.lit(value=True)), conventions=conventions)
         dates = pl.concat([dates.filter(~far), gone]).sort("at")
     dates = dates.with_columns(code=_class(codes))
-    dates = dates.filter(~(solo.gather(dates["at"]) & _is_name(table, dates, codes)))
-    needs = (pl.col("flags") & int(Flag.NEEDS_CONTEXT)) != 0
-    if dates.select(needs.any()).item():
-        company = _in_company(table, codes)
-        last_word = (pl.col("flags") & int(Flag.LAST_WORD)) != 0
-        dates = dates.join(company, on="at", how="left", maintain_order="left").filter(
-            ~needs
-            | pl.col("company").fill_null(False)
-            | (pl.col("followed").fill_null(False) & (pl.col("kind") != int(Kind.MONTH_DAY)))  # "the 2nd demo" counts
-            | (pl.col("ends").fill_null(False) & last_word)
-        )
+    named = _names(table, dates.filter(solo.gather(dates["word"]) & (dates["kind"] == int(Kind.WEEKDAY))), codes)
+    dates = dates.filter(~pl.col("at").is_in(named.implode())) if len(named) else dates
+    doubtful = dates.filter((pl.col("flags") & int(Flag.NEEDS_CONTEXT)) != 0)
+    if not doubtful.is_empty():
+        none = doubtful["at"].filter(~_in_company(table, doubtful, codes))
+        dates = dates.filter(~pl.col("at").is_in(none.implode()))
     place = pl.Series([None], dtype=pl.UInt32).new_from_index(0, table.height)
-    table = table.drop("symbol").with_columns(
+    table = table.drop("symbol", "word").with_columns(
         code=table["code"].scatter(dates["at"], dates["code"]),
         dated=place.scatter(dates["at"], pl.int_range(dates.height, dtype=pl.UInt32, eager=True)),
     )
@@ -102,30 +100,23 @@ def place_dates(
     )
 
 
-def _is_name(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, int]) -> pl.Series:
-    """Which dates stand where a name stands: "Mark Friday approves", "Sunday Okoro wants"."""
+def _names(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, int]) -> pl.Series:
+    """`at` of the weekdays that stand where a name stands: "Mark Friday approves", "Sunday Okoro wants"."""
     acts = [codes[name] for name in _ACTS]
     after, second = _beside(table, dates, 1), _beside(table, dates, 2)
     behind_name = _beside(table, dates, -1).is_in([codes["person"], codes["contact"]]) & after.is_in(acts)
     before_name = dates["opens"] & (after == codes["proper"]) & second.is_in(acts)
-    return (behind_name.fill_null(value=False) | before_name.fill_null(value=False)) & (
-        dates["kind"] == int(Kind.WEEKDAY)
-    )
+    return dates["at"].filter(behind_name.fill_null(value=False) | before_name.fill_null(value=False))
 
 
 def _entry_heads(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, int]) -> tuple[pl.Series, pl.Series]:
-    """Which dates open a log entry: those before a past verb, and those before its author's initials and a colon or dash."""
-
-    def name(step: int) -> pl.Series:
-        return _beside(table, dates, step)
-
-    def among(step: int, classes: tuple[str, ...]) -> pl.Series:
-        return name(step).is_in([codes[each] for each in classes]).fill_null(value=False)
-
-    marks, past = ("colon", "dash"), ("past", "past_give")
-    opens = dates["opens"].fill_null(value=False)
-    told = opens & (among(1, past) | (among(1, marks) & among(2, past)))
-    return told, opens & ~told & among(1, ("initials", "owner")) & among(2, marks)
+    """`at` of the dates that open a log entry: those before a past verb, and those before initials and a colon or dash."""
+    dates = dates.filter(pl.col("opens").fill_null(value=False))
+    marks, past, authors = ([codes[name] for name in names] for names in (_MARKS, _PAST, _AUTHORS))
+    after, second = _beside(table, dates, 1), _beside(table, dates, 2)
+    told = after.is_in(past) | (after.is_in(marks) & second.is_in(past))
+    signed = after.is_in(authors) & second.is_in(marks)
+    return dates["at"].filter(told.fill_null(value=False)), dates["at"].filter(signed.fill_null(value=False))
 
 
 def _beside(table: pl.DataFrame, dates: pl.DataFrame, step: int) -> pl.Series:
@@ -156,25 +147,18 @@ def _class(codes: Mapping[str, int]) -> pl.Expr:
     return name.cast(pl.UInt8)
 
 
-def _in_company(table: pl.DataFrame, codes: Mapping[str, int]) -> pl.DataFrame:
-    """`at`, and what makes a bare "May", "the 2nd" or "2 weeks" a date: `company` before it, `followed` by an event, or `ends`,
-    the end of its clause.
-    """
-    same_before = pl.col("row") == pl.col("row").shift(1)
-    same_after = pl.col("row") == pl.col("row").shift(-1)
-    beside_date = pl.col("symbol").shift(1).is_not_null()
-    led = pl.col("code").shift(1).is_in([codes[name] for name in _AFTER])
-    followed = pl.col("code").shift(-1).is_in([codes[name] for name in _BEFORE])
-    counted_to = same_after & (pl.col("code").shift(-1) == codes["by"])  # "30 days before the renewal"
-    ends = ~same_after.fill_null(False) | pl.col("code").shift(-1).is_in([codes[name] for name in _ENDS])
-    return (
-        table.select("row", "code", "symbol")
-        .with_row_index("at")
-        .filter(pl.col("code") != codes["noise"])
-        .select(
-            "at",
-            company=same_before & (led | beside_date) & ~counted_to.fill_null(False),
-            followed=same_after & followed,
-            ends=ends,
-        )
+def _in_company(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, int]) -> pl.Series:
+    """Whether the words beside a doubtful date make it one: "by May", "May demo", "cb mon"; not "the 2nd demo"."""
+    code, row, at = table["code"], table["row"], dates["at"].cast(pl.Int64)
+    before = neighbour(code, row, dates["row"], at, -1, codes)
+    after = neighbour(code, row, dates["row"], at, 1, codes)
+    dated = neighbour(table["symbol"].is_not_null().cast(pl.UInt8), row, dates["row"], at, -1, {"noise": 2})
+    led, followed, ends = (
+        beside.is_in([codes[name] for name in names]).fill_null(value=False)
+        for beside, names in ((before, _AFTER), (after, _BEFORE), (after, _ENDS))
     )
+    counted_to = (after == codes["by"]).fill_null(value=False)  # "30 days before the renewal"
+    last_word = (dates["flags"] & int(Flag.LAST_WORD)) != 0
+    ordinal = dates["kind"] == int(Kind.MONTH_DAY)
+    company = (led | (dated == 1).fill_null(value=False)) & ~counted_to
+    return company | (followed & ~ordinal) | ((ends | after.is_null()) & last_word)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from steplint.reading.dates import DateSymbol
-from steplint.reading.neighbours import BASE, OTHER, S_FORM
+from steplint.reading.neighbours import BASE, OTHER, S_FORM, VERBAL_NOUNS
 from steplint.reading.pieces import Piece, PieceReader
 
 __all__ = ["Vocabulary"]
@@ -54,6 +54,7 @@ class Vocabulary:
         self.codes = reader.codes
         self._heads = frozenset(heads.to_list())
         self._listed = pl.Series(sorted(reader.listed | self._heads))
+        self._nouns = [self.codes[name] for name in VERBAL_NOUNS]
         self._pieces: dict[str, Piece] = {}
 
     def attributes(self, distinct: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -95,7 +96,7 @@ class Vocabulary:
             shape=_shape(),
             determiner=pl.col("text").is_in(_DETERMINERS),
             subject=pl.col("text").is_in(_SUBJECTS),
-            verbal=pl.col("text").str.contains("^[a-z]{3,12}$") & ~pl.col("text").str.ends_with("s"),
+            verbal=pl.col("code").is_in(self._nouns) & pl.col("text").str.contains("^[a-z]{2,11}[a-rt-z]$"),
         )
         return table.drop("free").sort("word"), symbols
 

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from steplint.reading.dates.parse import guard, parse
 from steplint.reading.dates.resolve import Conventions, resolve
-from steplint.reading.dates.scan import scan_source
+from steplint.reading.dates.scan import run_source, run_words, scan_source
 from steplint.reading.dates.symbols import DateSymbol, Flag, Kind
-from steplint.reading.dates.words import compile_words, load_words
+from steplint.reading.dates.words import Words, compile_words, load_words
 
 __all__ = [
     "Conventions",
     "DateSymbol",
     "Flag",
     "Kind",
+    "Words",
     "compile_words",
     "guard",
     "load_words",
     "parse",
     "resolve",
+    "run_source",
+    "run_words",
     "scan_source",
 ]

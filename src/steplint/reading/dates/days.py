@@ -20,7 +20,6 @@ __all__ = [
     "past",
     "single",
     "weekday",
-    "weekday_hours",
     "weekday_number",
     "weekday_week",
 ]
@@ -84,13 +83,6 @@ def weekday(tokens: Tokens) -> DateSymbol | None:
         return DateSymbol(Kind.WEEKDAY, Gran.DAY, 0, Base.NEXT, n=1, weekday=day)
     base = Base.THIS if steps == ["this"] else Base.BARE
     return DateSymbol(Kind.WEEKDAY, Gran.DAY, Flag.LAST_WORD, base, weekday=day)
-
-
-def weekday_hours(tokens: Tokens) -> DateSymbol | None:
-    """Fri 9-11, Tue 3 to 4pm, Thu 10 o'clock."""
-    clock = clock_of(tokens[1:], bare=True)
-    symbol = weekday(tokens[:1])
-    return symbol and clock and symbol._replace(granularity=Gran.TIME, clock=clock[0], clock_end=clock[1])
 
 
 def weekday_number(tokens: Tokens) -> DateSymbol | None:

@@ -55,46 +55,44 @@ _MACROS = {
     "CLOCK": "(?:(?:(?:t|C|n)(?:-|J|O)(?:t|C)|t(?:-|J|O)n|nc|t|C)Z?|m(?:Z|k))",
     "POST": r"(?:[,(-]?(?:T|J|F)?P?T?<CLOCK>|[,(]?n-nZ?|P?Tn(?:-n|On)?Z?|,?P|,?(?:T|b)?e)",
     "PRE": "(?:TnT|P?<CLOCK>[,]?(?:T|G)?|e,?(?:T|G|b)?|PG?)",
-    # Days that name themselves. `·` (a full stop) and `2`, `3` and `4` (a year of two digits, a number that ends a
-    # word, @) are for finding only: the parser drops the stop and sees numbers and an "at".
+    # Days that name themselves. `·` (a full stop) and `2`, `3`, `4` and `5` (a year of two digits, a number
+    # that ends a word, @, a number before a blank) are for finding only: the parser drops the stop and sees numbers and "at".
     "DATE": "(?:i|y|s|q|(?:M(?:-|/)?N?(?:n|o)|(?:n·?|o)(?:G|-|/)?N?M)(?:-(?:Y|n)|(?:,|/)?Y)?)",
+    "MD": "(?:s|q|(?:M(?:-|/)?N?(?:n|o)|(?:n·?|o)(?:G|-|/)?N?M)(?:,?Y)?)",  # the same without rarer forms, for pairs
     "WD": "(?:D?W)",
 }
 
 # name -> pattern; `parse` has a builder for every name.
 RULES: dict[str, str] = {
     "holiday": "D?H(?:,?Y)?",
-    "vague_period": "v,?(?:I|a|T|b)?N?(?:E-?)?D?(?:U|u|M|f|S)",
-    "vague": "vI?V|V|v",
-    "week_of": "wN?(?:W,?T?)?(?:<DATE>|o|H|W|R)",
+    "vague_period": "v,?(?:I|a|T|b)?N?D?(?:U|u|M|f|S)",
+    "vague": "(?:vI?)?V|v",
+    "anchored": "(?:w|(?:K|n)?(?:u|U|d)(?:F|B|T|b))N?(?:W,?T?)?(?:<MD>|o|H|<WD>|R|i)",
     "nth_weekday": "(?:T|b)?N?(?:j|o|D)W(?:G|I)N?M(?:,?Y)?",
     "md_range": "(?:W,?)?(?:MN?(?:n|o)(?:-|J|O)(?:n|o)(?:,?Y)?|N?(?:n|o)(?:-|J|O)N?(?:n|o)G?M(?:,?Y)?)",
-    "pair": "(?:W,?)?(?:<DATE>|<WD>|R|o)(?:T?tZ?|e)?(?:O|-|J|/|,O)T?(?:W,?)?(?:<DATE>|<WD>|R|o)(?:G?Du)?",
+    "pair": "(?:W,?)?(?:<MD>|<WD>|R|o|i)(?:T?tZ?|e)?(?:O|-|J|/|,O)T?(?:W,?)?(?:<MD>|<WD>|R|o|i)(?:G?Du)?",
     "day_range": "(?:W,?)?q(?:-|O)n",
     # A bound before month and day is part of the date, or "by Feb 24" would end after "by Feb".
     "date": (
         r"(?:W,?\(?T?)?N?<DATE>(?:\(?W)?|(?:b|J|a|T)D?MN?(?:n|o)(?:-(?:Y|n)|,?Y)?|(?:b|J|T)N?oG?N?M(?:,?Y)?"
         r"|(?:W,?\(?T?|T|b)Nj|N?jGN?M|MN?j(?:,?Y)?|W,?\(?T?N?o|n-?M2|(?:W|T|b)n-3"
     ),
-    "weekday_from": "(?:(?:K|n)?(?:u|U|d)(?:F|B|T|b)N?(?:<WD>|R|q|s|H|MN?(?:n|o)))",
     "edge_period": "(?:E|N?(?:j|o)(?:w|u(?:G|I)?))-?(?:I|a)?N?(?:D?(?:u|U|f|M|S)(?:,?Y)?|Y)",
     "offset": "(?:(?:I|a)N?D?|D)?(?:K|n)(?:(?:-|J|O)(?:K|n))?(?:U|u|d|k)X?|(?:I|a)?D(?:d|k)|(?:I|a)?r",
     "weekday_week": "W,?(?:T|G)?Du|Du,?T?W|N?WBD|Wu",
     "period_code": "D?A(?:G?(?:M|f))?",
     "fiscal": "(?:I|a|D)?f(?:(?:-|/|J|O)f)?(?:,?G?Y)?",
     "rare": (
-        "l?gl?(?:,?G?(?:q|s|(?:n·?|o)G?(?:h|M)(?:,?G?Y)?))?"
-        "|(?:n·?|o)(?:G?h|GM)(?:,?G?Y)?|hN?(?:n|o)(?:,?Y)?|l(?:p|u)|(?:p|u)l|zG?l?(?:p|h)l?(?:G?Y)?"
+        "(?:l?gl?(?:,?β?(?:q|s))?|(?:g,?)?β?(?:n·?|o)(?:β?h|βM)(?:,?β?Y)?|hN?(?:n|o))|l(?:p|u)|(?:p|u)l|zβ?l?(?:p|h)"
     ),
     "week_number": "Q|un",
-    "weekday_hours": "W[,(]?(?:<CLOCK>|n-nZ?)",
-    "weekday_number": "W,?3",
+    "weekday_number": "W,?5",
     "weekday": "(?:DD?)?W",
     "week_after_next": "N?(?:u|U)BD",
     "month": "(?:(?:I|a|b|J)D?|D)?M(?:(?:/|-|O)M)?(?:,?G?Y)?|x",
     "season": "(?:I|a|b|B|J)?N?D?S(?:,?G?Y)?",
     "period": "(?:a?DN?|N|a)(?:u|U)",
-    "day_word": "R",
+    "day_word": "R|α",
     "end_of_day": "e",
     "day_of_month": "(?:T|b|J)?N?o(?:GD?U)?",
     "year": "(?:I|b)Y",
@@ -108,4 +106,8 @@ def expression(*, finding: bool = False) -> str:
     while re.search(r"<[A-Z]+>", source):
         source = re.sub(r"<([A-Z]+)>", lambda found: _MACROS[found[1]], source)
     source = source.replace("D", "(?:N?D)")  # "the next", "the coming"
-    return source if finding else source.replace("·?", "").replace("2", "n").replace("3", "n").replace("4", "T")
+    return (
+        source
+        if finding
+        else source.replace("·?", "").replace("2", "n").replace("3", "n").replace("4", "T").replace("5", "n")
+    )

@@ -36,9 +36,9 @@ def rare(tokens: Tokens) -> DateSymbol | None:
     if day:
         return weekday([token for token in plain if token.letter in "DW"])
     edge, unit, month_name = first(plain, "E"), first(plain, "Uu"), first(plain, "M")
-    n = {"this": 0, "next": 1, "last": -1}[step.value] if step else 0
+    n = int(step is not None and step.value == "next")
     if unit:
-        symbol = units(unit.value, n, Flag.PAST if n < 0 else 0)
+        symbol = units(unit.value, n, 0)
     elif month_name:
         symbol = DateSymbol(Kind.NAMED, Gran.MONTH, month=month_name.value, year=year_of(plain))
     else:

@@ -8,7 +8,7 @@ from steplint.reading.dates.grammar import DOTTED, SHAPES, WORD_END, expression
 from steplint.reading.dates.guards import GUARDS, LATE_GUARDS
 from steplint.reading.dates.words import Words
 
-__all__ = ["scan_source"]
+__all__ = ["run_source", "run_words", "scan_source"]
 
 _BLANK = r"[ \t\u00a0]*"
 _END = r"(?-u:\b)"
@@ -31,6 +31,7 @@ def scan_source(words: Words) -> str:
         symbols[letter] = f"(?:{source}|{symbols[letter]})" if letter in symbols else source
     symbols["2"] = f"2[4-9]{_END}"
     symbols["4"] = f"(?:@|(?i-u:at){_END})"
+    symbols["5"] = r"[0-9]{1,2}(?:[ \t]+|$)"
     symbols["3"] = f"[0-9]{{1,2}}{_END}"
     symbols["T"] = f"(?:{symbols['T']}|@)"
     dates = _expand(re.sub(r"\?P<\w+>", "?:", expression(finding=True)), symbols)
@@ -42,6 +43,35 @@ def scan_source(words: Words) -> str:
     accented = r"[\u00c0-\u024f][A-Za-z\u00c0-\u024f]*"
     dotted = f"(?:{symbols['W']},?{_BLANK})?{DOTTED}"
     return f"(?:(?i-u:{glued}){accented}|{early}|{dotted}|{dates}{_END}(?:{possessive}{_END})|(?:{late}){_END})"
+
+
+def run_words(words: Words) -> set[str]:
+    """The words that dates and their look-alikes are made of, in lower case."""
+    spelled = {part for spelling in words["phrases"] for part in re.findall(r"[^\W\d_]+", spelling)}
+    beside = re.findall(r"[a-z]{2,}", " ".join(GUARDS[name] for name in ("fraction", "money", "duration", "terms")))
+    return spelled | set(beside) | {"kw", "cw", "iso"}  # the last are words of number shapes
+
+
+def run_source(words: Words) -> str:
+    """One Rust regex that matches a run of tokens that dates and their look-alikes are made of, and blanks after it.
+
+    Whatever `scan_source` matches lies within one such run. It is one trie of words and a few marks, so it stays fast
+    where the grammar, with its words in dozens of places, outgrows the engine's cache: the grammar then reads each
+    distinct run once.
+    """
+    spelled = run_words(words)
+    plain, foreign = sorted(filter(str.isascii, spelled)), sorted(part for part in spelled if not part.isascii())
+    early = "|".join(_ascii(guard) for guard in GUARDS.values())
+    late = "|".join(_ascii(guard) for guard in LATE_GUARDS.values())
+    # "Inés", "Démo": an ASCII word end lies before the accent, so such a word is taken whole.
+    accented = rf"(?i-u:{_trie(plain)})[\u00c0-\u024f][A-Za-z\u00c0-\u024f]*(?:['’][A-Za-z]+)?"
+    word = rf"(?:(?i-u:{_trie(plain)}){_END}|(?i:{_trie(foreign)}))(?:['’][A-Za-z]+)?"
+    number = r"(?:[@#$€£¥+(]+|[A-Za-z]{1,5}-?)?[0-9][^\s]*"
+    named = "|".join(_ascii(GUARDS[name]) for name in ("url", "email", "domain", "brand"))
+    first = f"(?:{accented}|{early}|(?:{late}){_END}|{word}|{number})"
+    further = f"(?:{accented}|{named}|{word}|{number})"
+    between = r"[ \t\u00a0,./()@:&'’+–—-]*"
+    return rf"(?:@[ \t]*)?{first}(?:{between}{further})*[.]?{_BLANK}"
 
 
 def _alternation(letter: str, spellings: list[str]) -> str:

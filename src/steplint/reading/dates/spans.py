@@ -11,6 +11,7 @@ from steplint.reading.dates.symbols import DateSymbol, Flag, Gran, Kind
 from steplint.reading.dates.token import Token, Tokens, first
 
 __all__ = [
+    "anchored",
     "edge_period",
     "fiscal",
     "month",
@@ -21,8 +22,6 @@ __all__ = [
     "vague",
     "week_after_next",
     "week_number",
-    "week_of",
-    "weekday_from",
     "year",
 ]
 
@@ -77,7 +76,12 @@ def _uncounted(unit: Token, sign: int, flags: int, step: Token | None) -> DateSy
     return units(unit.value, n, flags)
 
 
-def weekday_from(tokens: Tokens) -> DateSymbol | None:
+def anchored(tokens: Tokens) -> DateSymbol | None:
+    """week of 12/9, a week from Tuesday: a period told by a day in it or before it."""
+    return _week_of(tokens) if tokens[0].letter == "w" else _days_from(tokens)
+
+
+def _days_from(tokens: Tokens) -> DateSymbol | None:
     """a week from Tuesday, two weeks from today, 2 weeks after 12/4, the day before Thanksgiving."""
     at = next(i for i, token in enumerate(tokens) if token.letter in "FBTb")
     back = tokens[at].letter == "b"
@@ -209,7 +213,7 @@ def vague(tokens: Tokens) -> DateSymbol | None:
     return DateSymbol(Kind.VAGUE, Gran.VAGUE, n=int(word.value) if word else 1)
 
 
-def week_of(tokens: Tokens) -> DateSymbol | None:
+def _week_of(tokens: Tokens) -> DateSymbol | None:
     """week of 12/9, w/c Monday."""
     symbol = single(tokens[1:])
     return symbol and symbol._replace(granularity=Gran.WEEK, flags=symbol.flags & ~Flag.NEEDS_CONTEXT | Flag.WEEK_OF)

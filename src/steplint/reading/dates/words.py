@@ -54,6 +54,8 @@ LETTERS = {
     "foreign_next": "l",
     "foreign_unit": "p",
     "foreign_edge": "z",
+    "foreign_day": "α",
+    "foreign_of": "β",
 }
 
 
