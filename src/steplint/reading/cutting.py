@@ -14,7 +14,7 @@ import polars as pl
 from steplint.reading.dates import Words, run_source, run_words, scan_source
 from steplint.reading.scan import scan_pattern
 
-__all__ = ["Cut", "Cutter"]
+__all__ = ["Cut", "Cutter", "numbered"]
 
 _CACHE_LIMIT = 200_000
 _NEXT_WORD = "_"  # stands for the word behind a run: a date may end on the blank before it
@@ -43,9 +43,9 @@ class Cutter:
             pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), pl.col("run").str.extract_all(self.coarse)
         )  # fmt: skip
         found = found.explode("run", empty_as_null=False)
-        run, runs = _numbered(found["run"])
+        run, runs = numbered(found["run"])
         parts = self._parts(runs)
-        word, pieces = _numbered(parts["piece"])
+        word, pieces = numbered(parts["piece"])
         listed = parts.select("run", word=word).group_by("run", maintain_order=True).agg("word")["word"]
         words = pl.DataFrame({"row": found["row"], "word": listed.gather(run)}).explode("word", empty_as_null=False)
         return Cut(words["row"], words["word"], pieces)
@@ -80,7 +80,7 @@ class Cutter:
         return [known[text] for text in texts]
 
 
-def _numbered(strings: pl.Series) -> tuple[pl.Series, pl.Series]:
+def numbered(strings: pl.Series) -> tuple[pl.Series, pl.Series]:
     """The number of each string, and the distinct strings by number.
 
     Numbering by a category is several times as fast as `unique` and a join.

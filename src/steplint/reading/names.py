@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from steplint.reading.cutting import numbered
+
 __all__ = ["match_names"]
 
 _SIDES = (("account", "account"), ("owner", "owner"), ("contacts", "contact"))
@@ -29,15 +31,18 @@ def match_names(
     `table`: tokens with `row, word, code`; `words` as the vocabulary makes them. A matched token keeps no `word`: it is no
     date ("March"). A word that means something else counts only with a capital.
     """
-    maybe = table.select("row", "word").with_row_index("at")
-    maybe = maybe.filter(words["nameable"].gather(maybe["word"]))
+    named = {column: _name_words(records, column) for column in ("account", "contacts")}
+    owners = _owner_names(records)
+    keys = pl.concat([owners["key"], *(frame["key"] for frame in named.values())]).unique()
+    some = words["nameable"] & words["key"].is_in(keys.implode()).fill_null(value=False)  # few words are anybody's name
+    maybe = table.select("row", "word").with_row_index("at").filter(some.gather(table["word"]).fill_null(value=False))
     maybe = maybe.select("at", "row", key=words["key"].gather(maybe["word"]))
     code, word = table["code"], table["word"]
     for column, name in _SIDES:  # a later side wins over an earlier one
         at = (
-            _owner_words(maybe, records)
+            _owner_words(maybe, owners, records)
             if column == "owner"
-            else maybe.join(_name_words(records, column), on=["row", "key"], how="semi")["at"]
+            else maybe.join(named[column], on=["row", "key"], how="semi")["at"]
         )
         code, word = code.scatter(at, codes[name]), word.scatter(at, None)
     return table.with_columns(code, word)
@@ -51,23 +56,26 @@ def _name_words(records: pl.DataFrame, column: str) -> pl.DataFrame:
     return _split_names(people.drop_nulls("name"), "row").filter(~pl.col("key").is_in(_COMMON))
 
 
-def _owner_words(maybe: pl.DataFrame, records: pl.DataFrame) -> pl.Series:
-    """`at` of the words that are a name or the initials of the record's owner.
-
-    A few owners own many records: their names are split once, and few words are any owner's.
-    """
+def _owner_names(records: pl.DataFrame) -> pl.DataFrame:
+    """`full`, `key`: the words and the initials of each owner's name. A few owners own many records."""
     owners = records.select(name=pl.col("owner").unique()).drop_nulls().with_columns(full="name")
     initials = owners.select("full", key=pl.col("name").str.to_lowercase().str.replace_all(_INITIALS, "$1"))
-    words = pl.concat([_split_names(owners, "full"), initials.filter(pl.col("key").str.len_chars().is_between(2, 3))])
-    some = maybe.filter(pl.col("key").is_in(words["key"].unique().implode()))
+    return pl.concat([_split_names(owners, "full"), initials.filter(pl.col("key").str.len_chars().is_between(2, 3))])
+
+
+def _owner_words(maybe: pl.DataFrame, owners: pl.DataFrame, records: pl.DataFrame) -> pl.Series:
+    """`at` of the words that are a name or the initials of the record's owner."""
+    some = maybe.filter(pl.col("key").is_in(owners["key"].unique().implode()))
     some = some.with_columns(full=records["owner"].gather(some["row"]))
-    return some.join(words, on=["full", "key"], how="semi")["at"]
+    return some.join(owners, on=["full", "key"], how="semi")["at"]
 
 
 def _split_names(people: pl.DataFrame, by: str) -> pl.DataFrame:
-    """`by`, `key`: a row for each word of `name` that is longer than a letter."""
+    """`by`, `key`: a row for each word of `name` that is longer than a letter. The same names come again and again."""
+    number, distinct = numbered(people["name"])
     name = pl.col("name")
     foreign = name.str.len_bytes() != name.str.len_chars()
     lower = pl.when(foreign).then(name.str.normalize("NFKC")).otherwise(name).str.to_lowercase()
-    words = people.select(by, key=lower.str.extract_all(_NAME_WORD)).explode("key", empty_as_null=False)
-    return words.filter(pl.col("key").str.len_bytes() > 1)
+    long = pl.element().filter(pl.element().str.len_bytes() > 1)
+    keys = distinct.alias("name").to_frame().select(key=lower.str.extract_all(_NAME_WORD).list.eval(long))["key"]
+    return pl.DataFrame({by: people[by], "key": keys.gather(number)}).explode("key", empty_as_null=False)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-__all__ = ["BASE", "OTHER", "S_FORM", "VERBAL_NOUNS", "neighbour", "place_arrows", "place_verbs"]
+__all__ = ["BASE", "NOUN", "OTHER", "S_FORM", "VERBAL_NOUNS", "neighbour", "place_arrows", "place_verbs"]
 
 # Shapes of a word, as the vocabulary tells them.
-OTHER, BASE, S_FORM = 0, 1, 2
+OTHER, BASE, S_FORM, NOUN = 0, 1, 2, 3
 
 # What may stand before an imperative, before a base form, and before a third person.
 _OPENS = ("stop", "comma", "then", "and", "dash", "colon", "qmark", "l_next", "close", "quote")
@@ -43,66 +43,45 @@ def place_verbs(table: pl.DataFrame, words: pl.DataFrame, codes: Mapping[str, in
     `table`: tokens with `row, word, code`; `words` with `shape` and `determiner` as the vocabulary makes them.
     """
     code, row, word = table["code"], table["row"], table["word"]
-    unknown = (
-        table.select("row", shape=words["shape"].gather(word)).with_row_index("at").filter(pl.col("shape") > OTHER)
-    )
-    if unknown.is_empty():
+    spots = table.select("row", "code", shape=words["shape"].gather(word)).with_row_index("at")
+    spots = spots.filter(pl.col("shape") > OTHER)
+    if spots.is_empty():
         return table
-    at = unknown["at"].cast(pl.Int64)
-    before = neighbour(code, row, unknown["row"], at, -1, codes)
-    after = neighbour(code, row, unknown["row"], at, 1, codes)
-    next_word = word.gather((at + 1).clip(upper_bound=len(word) - 1))
-    next_row = row.gather((at + 1).clip(upper_bound=len(word) - 1))
-    spots = unknown.with_columns(
-        before=before,
-        after=after,
-        led=words["determiner"].gather(next_word).fill_null(False)
-        & (next_row == unknown["row"])
-        & (at + 1 < len(word)),
+    at = spots["at"].cast(pl.Int64)
+    there = (at + 1).clip(upper_bound=len(code) - 1)
+    beside = (row.gather(there) == spots["row"]) & (there > at)
+    spots = spots.with_columns(
+        before=neighbour(code, row, spots["row"], at, -1, codes),
+        after=neighbour(code, row, spots["row"], at, 1, codes),
+        led=words["determiner"].gather(word.gather(there)).fill_null(value=False) & beside,
         capital=words["capital"].gather(word.gather(at)),
         behind_subject=words["subject"].gather(word.gather((at - 1).clip(0))).fill_null(value=False),
     )
 
     def among(column: str, names: tuple[str, ...]) -> pl.Expr:
-        return pl.col(column).is_in([codes[name] for name in names]).fill_null(False)
+        return pl.col(column).is_in([codes[name] for name in names]).fill_null(value=False)
 
-    objected = pl.col("led") | among("after", _OBJECTS)
+    shape, led = pl.col("shape"), pl.col("led")
     opens = pl.col("before").is_null() | among("before", _OPENS)
-    base, third = pl.col("shape") == BASE, (pl.col("shape") == S_FORM) & ~pl.col("capital")
-    small = base & ~pl.col("capital")
-    we = (pl.col("before") == codes["we"]) & pl.col("behind_subject")
+    objected = led | among("after", _OBJECTS)
+    small = (shape == BASE) & ~pl.col("capital")
     act = (
-        (base & opens & pl.col("led"))
+        ((shape == BASE) & opens & led)
         | (small & among("before", _AUXILIARIES))
-        | (small & (pl.col("before") == codes["to"]) & pl.col("led"))
-        | (small & we.fill_null(False))
+        | (small & among("before", ("to",)) & led)
+        | (small & among("before", ("we",)) & pl.col("behind_subject"))
         | (small & among("before", _PLURALS) & objected)
     )
     rules = among("before", ("committee", "they")) & among("after", ("about", "at", "into", "by", "with"))
-    v3s = third & (among("before", _NAMES) | rules | (among("before", _OTHERS) & objected))
-    nouns = _noun_verbs(table, words, codes)
-    table = table.with_columns(code=code.scatter(nouns["at"], nouns["code"]))
-    code = table["code"]
-    found = spots.select(
-        "at", code=pl.when(act).then(codes["act"]).when(v3s).then(codes["v3s"]).cast(pl.UInt8)
-    ).drop_nulls()
+    v3s = (shape == S_FORM) & ~pl.col("capital")
+    v3s = v3s & (among("before", _NAMES) | rules | (among("before", _OTHERS) & objected))
+    noun = (shape == NOUN) & led & (opens | among("before", (*_AUXILIARIES, "we")))  # "quote the boiler"
+    handed = among("code", ("proposal", "deliverable", "contract"))
+    name = (
+        pl.when(noun & handed).then(codes["prepare"]).when(noun | act).then(codes["act"]).when(v3s).then(codes["v3s"])
+    )  # fmt: skip
+    found = spots.select("at", code=name.cast(pl.UInt8)).drop_nulls()
     return table.with_columns(code=code.scatter(found["at"], found["code"]))
-
-
-def _noun_verbs(table: pl.DataFrame, words: pl.DataFrame, codes: Mapping[str, int]) -> pl.DataFrame:
-    """`at`, `code` of nouns in a verb's place, before a determiner: "Quote the boiler", "might invoice the balance"."""
-    code, row, word = table["code"], table["row"], table["word"]
-    maybe = table.select("row", "code", listed=words["verbal"].gather(word)).with_row_index("at").filter("listed")
-    at = maybe["at"].cast(pl.Int64)
-    there = (at + 1).clip(upper_bound=max(len(code) - 1, 0))
-    led = words["determiner"].gather(word.gather(there)).fill_null(value=False) & (row.gather(there) == maybe["row"])
-    maybe = maybe.filter(led)
-    before = neighbour(code, row, maybe["row"], maybe["at"].cast(pl.Int64), -1, codes)
-    opens = before.is_null() | before.is_in([codes[name] for name in (*_OPENS, *_AUXILIARIES, "we")])
-    kind = pl.col("code").is_in([codes[name] for name in ("proposal", "deliverable", "contract")])
-    return maybe.filter(opens).select(
-        "at", code=pl.when(kind).then(codes["prepare"]).otherwise(codes["act"]).cast(pl.UInt8)
-    )
 
 
 def neighbour(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from steplint.reading.dates import DateSymbol
-from steplint.reading.neighbours import BASE, OTHER, S_FORM, VERBAL_NOUNS
+from steplint.reading.neighbours import BASE, NOUN, OTHER, S_FORM, VERBAL_NOUNS
 from steplint.reading.pieces import Piece, PieceReader
 
 __all__ = ["Vocabulary"]
@@ -93,10 +93,9 @@ class Vocabulary:
         table = table.with_columns(
             code=pl.coalesce("code", _open_class(self.codes)),
             nameable=nameable,
-            shape=_shape(),
+            shape=_shape(self._nouns),
             determiner=pl.col("text").is_in(_DETERMINERS),
             subject=pl.col("text").is_in(_SUBJECTS),
-            verbal=pl.col("code").is_in(self._nouns) & pl.col("text").str.contains("^[a-z]{2,11}[a-rt-z]$"),
         )
         return table.drop("free").sort("word"), symbols
 
@@ -153,10 +152,20 @@ def _open_class(codes: Mapping[str, int]) -> pl.Expr:
     return name.cast(pl.UInt8)
 
 
-def _shape() -> pl.Expr:
-    """Whether an unknown word could be a verb by its form: a base form, a form in -s, or neither."""
+def _shape(nouns: list[int]) -> pl.Expr:
+    """Whether a word could be a verb by its form: an unknown base form or form in -s, a noun that is also a verb, or neither."""
     text = pl.col("text")
     plain = pl.col("code").is_null() & text.str.contains("^[a-z]{3,14}$")
     other = text.str.contains("(?:ly|ed|ing|ness|tion|sion|ment|ity|ism|ous|[a-z]{2}able|ible|ful|less)s?$")
     third = text.str.contains("[^su]s$")
-    return pl.when(plain & ~other & third).then(S_FORM).when(plain & ~other).then(BASE).otherwise(OTHER).cast(pl.UInt8)
+    noun = pl.col("code").is_in(nouns) & text.str.contains("^[a-z]{2,11}[a-rt-z]$")
+    return (
+        pl.when(noun)
+        .then(NOUN)
+        .when(plain & ~other & third)
+        .then(S_FORM)
+        .when(plain & ~other)
+        .then(BASE)
+        .otherwise(OTHER)
+        .cast(pl.UInt8)
+    )

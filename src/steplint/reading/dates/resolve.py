@@ -102,11 +102,12 @@ def resolve(
         hint.alias("hint"),
     )
     parts = [
-        way(work.filter(pl.col("kind").is_between(int(first), int(last))), ways)
-        for first, last, way in (
-            (Kind.VAGUE, Kind.WEEKDAY, _near),
-            (Kind.MONTHS, Kind.NAMED, _blocks),
-            (Kind.DATE, Kind.ISO_WEEK, _calendar),
+        way(work.filter(pl.col("kind").is_in([int(kind) for kind in kinds])), ways)
+        for kinds, way in (
+            ((Kind.VAGUE, Kind.DAY, Kind.WORKDAY, Kind.WEEK, Kind.WEEKDAY), _near),
+            ((Kind.MONTHS, Kind.NAMED), _blocks),
+            ((Kind.DATE, Kind.NTH_WEEKDAY, Kind.EASTER, Kind.ISO_WEEK), _calendar),
+            ((Kind.MONTH_DAY,), _month_days),
         )
     ]
     placed = pl.concat(parts).sort("_at").collect()
@@ -231,14 +232,13 @@ def _blocks(frame: pl.LazyFrame, ways: Conventions) -> pl.LazyFrame:
 
 
 def _calendar(frame: pl.LazyFrame, ways: Conventions) -> pl.LazyFrame:
-    """Month and day, days of the month, movable holidays: the year (or month) is chosen by distance."""
+    """Month and day, movable holidays, numbered weeks: the year is chosen by distance."""
     r, mi, kind = pl.col("r"), pl.col("mi"), pl.col("kind")
     past = pl.col("hint") | _has(Flag.PAST)
     year = mi // 12
     named = kind.is_in([int(Kind.NTH_WEEKDAY), int(Kind.EASTER)]) | ((kind == Kind.DATE) & (pl.col("n") == 1))
     floor = r - pl.when(named).then(_HOLIDAY_BACK_DAYS).otherwise(ways.horizon_back_days)
-    choices = [_day_in(year + step) for step in (-1, 0, 1)]
-    frame = frame.with_columns(c0=choices[0], c1=choices[1], c2=choices[2])
+    frame = frame.with_columns(c0=_day_in(year - 1), c1=_day_in(year))
     c0, c1 = pl.col("c0"), pl.col("c1")
     step = (
         pl.when(past)
@@ -246,40 +246,43 @@ def _calendar(frame: pl.LazyFrame, ways: Conventions) -> pl.LazyFrame:
         .otherwise(pl.when(c0 >= floor).then(-1).when(c1 >= floor).then(0).otherwise(1))
     )
     frame = frame.with_columns(y=pl.when(pl.col("year").is_not_null()).then("year").otherwise(year + step))
-    day = pl.col("day")
+    moved = pl.col("shift") * (kind != Kind.EASTER).cast(pl.Int32)
+    return _ends(
+        frame.with_columns(b=pl.col("y") * 12 + pl.col("month") - 1, v=_day_in(pl.col("y")) + moved),
+        (kind == Kind.DATE) & (pl.col("day") > _start(pl.col("b") + 1) - _start(pl.col("b"))),
+    )
+
+
+def _month_days(frame: pl.LazyFrame, _: Conventions) -> pl.LazyFrame:
+    """Days of a month that is not told: the next such day, or the next one that is the weekday that is claimed."""
+    r, mi, day, weekday = pl.col("r"), pl.col("mi"), pl.col("day"), pl.col("weekday")
+    b, v = pl.col("b"), pl.col("v")
+    past = pl.col("hint") | _has(Flag.PAST)
     today = r - _start(mi) + 1
-    # "the 31st" skips months that have none.
     offset = pl.when(past).then(-(day > today).cast(pl.Int32)).otherwise((day <= today).cast(pl.Int32))
-    near = mi + offset
-    near = near + ((kind == Kind.MONTH_DAY) & (day > _start(near + 1) - _start(near))).cast(pl.Int32)
-    frame = frame.with_columns(
-        b=pl.when(kind == Kind.MONTH_DAY).then(near).otherwise(pl.col("y") * 12 + pl.col("month") - 1)
-    )
-    b = pl.col("b")
-    v = pl.when(kind == Kind.MONTH_DAY).then(_start(b) + day - 1).otherwise(_day_in(pl.col("y"))) + pl.col("shift") * (
-        kind != Kind.EASTER
-    ).cast(pl.Int32)
+    frame = frame.with_columns(b=mi + offset)
+    frame = frame.with_columns(b=b + (day > _start(b + 1) - _start(b)).cast(pl.Int32))  # "the 31st" skips short months
+    frame = frame.with_columns(v=_start(b) + day - 1)
     # "Tue the 8th": in this month or one of the two that follow; "Mon 24" without such a month: the number is not the day's.
-    claimed = (kind == Kind.MONTH_DAY) & pl.col("weekday").is_not_null()
-    for later in (2, 1):
+    for later in (1, 2):
         there = _start(b + later) + day - 1
-        fits = (_weekday(there) == pl.col("weekday")) & (day <= _start(b + later + 1) - _start(b + later))
-        nearer = (_weekday(v) != pl.col("weekday")) & fits & ((pl.col("n") != 1) | (later == 1))
-        v = pl.when(claimed & nearer).then(there).otherwise(v)
-    lone = claimed & (pl.col("n") == 1) & (_weekday(v) != pl.col("weekday"))
-    v = pl.when(lone.fill_null(False)).then(r + (pl.col("weekday") - _weekday(r) - 1) % 7 + 1).otherwise(v)
-    frame = frame.with_columns(
-        v=v,
-        bad=_has(Flag.IMPOSSIBLE)
-        | (kind.is_in([int(Kind.DATE), int(Kind.MONTH_DAY)]) & (day > _start(b + 1) - _start(b))).fill_null(False),
-    )
-    m2, d2 = pl.col("m2"), pl.col("d2")
+        fits = (_weekday(there) == weekday) & (day <= _start(b + later + 1) - _start(b + later))
+        nearer = (_weekday(v) != weekday) & fits & ((pl.col("n") != 1) | (later == 1))
+        frame = frame.with_columns(v=pl.when(nearer.fill_null(value=False)).then(there).otherwise(v))
+    lone = ((pl.col("n") == 1) & (_weekday(v) != weekday)).fill_null(value=False)
+    frame = frame.with_columns(v=pl.when(lone).then(r + (weekday - _weekday(r) - 1) % 7 + 1).otherwise(v), y=b // 12)
+    return _ends(frame, day > 31)
+
+
+def _ends(frame: pl.LazyFrame, impossible: pl.Expr) -> pl.LazyFrame:
+    """From the first day `v` (of month `b` and year `y`) to the last, and which days no calendar has."""
+    b, m2, d2 = pl.col("b"), pl.col("m2"), pl.col("d2")
     b2 = pl.when(m2.is_null()).then(b).otherwise(pl.coalesce("year_end", "y") * 12 + m2 - 1)
     after = _start(b2) + d2 - 1
     wrapped = _start(b2 + pl.when(m2.is_null()).then(1).otherwise(12)) + d2 - 1
-    week = 6 * (kind == Kind.ISO_WEEK).cast(pl.Int32)
+    week = 6 * (pl.col("kind") == Kind.ISO_WEEK).cast(pl.Int32)
     ve = pl.when(d2.is_null()).then(pl.col("v") + week).when(after >= pl.col("v")).then(after).otherwise(wrapped)
-    return _finish(frame.with_columns(ve=ve))
+    return _finish(frame.with_columns(ve=ve, bad=_has(Flag.IMPOSSIBLE) | impossible.fill_null(value=False)))
 
 
 def _day_in(year: pl.Expr) -> pl.Expr:
