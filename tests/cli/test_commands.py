@@ -20,6 +20,14 @@ def test_parse_files_and_texts(steplint: Steplint, pipeline: str) -> None:
     assert [record["placeholder"] for record in texts] == [False, True]
 
 
+def test_parse_explains_itself(steplint: Steplint) -> None:
+    result = steplint("parse", "--text", "--explain", "-", stdin=b"Dana to send redlines Fri\nTBD\n")
+    first, second = [json.loads(line)["explain"] for line in result.out.splitlines()]
+    assert first["fields"]["customer_action"] == [0]
+    assert [word["class"] for word in first["clauses"][0]["words"]][-1] == "d_day"
+    assert second["clauses"][0]["judged"] == {"filler": "tbd", "vague": True, "tbd": True}
+
+
 def test_why_a_text(steplint: Steplint) -> None:
     out = steplint("why", "--text", "Circle back next quarter", "--as-of", "2026-01-12").out
     assert "commitment  2 of 5: contact or an act is meant, but not when" in out

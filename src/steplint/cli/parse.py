@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,14 +12,20 @@ from steplint.cli.host import Host
 from steplint.cli.options import config_options, source_options
 from steplint.errors import InputError, UsageError
 
+if TYPE_CHECKING:
+    import polars as pl
+
+    from steplint.reading import Reading
+
 
 @click.command("parse", short_help="Print what next steps say, one JSON object a record.")
 @click.argument("paths", metavar="[PATH…|-]", nargs=-1)
 @click.option("--text", "as_text", is_flag=True, help="The input is plain text, one next step a line.")
+@click.option("--explain", is_flag=True, help="Add which words and which clause led to each field.")
 @source_options
 @config_options
 @click.pass_obj
-def command(host: Host, /, paths: tuple[str, ...], as_text: bool, **options: Any) -> int:
+def command(host: Host, /, paths: tuple[str, ...], as_text: bool, explain: bool, **options: Any) -> int:
     """Read the next steps of files (or of standard input: -) and print the reading of each as a line of JSON."""
     from steplint.cli.session import open_session
     from steplint.reading import nested
@@ -31,12 +38,22 @@ def command(host: Host, /, paths: tuple[str, ...], as_text: bool, **options: Any
             reading = session.reader.read(batch.records)
             buffer = io.BytesIO()
             nested(batch.records, reading).write_ndjson(buffer)
-            host.stdout.write(buffer.getbuffer())
+            host.stdout.write(_with_reasons(buffer, batch.records, reading) if explain else buffer.getvalue())
         for row in batch.rejected.iter_rows(named=True):
             host.note(f"{row['path']}:{row['line']}: not read: {row['reason']}")
     for note in session.stream.notes:
         host.note(note)
     return 0
+
+
+def _with_reasons(printed: io.BytesIO, records: pl.DataFrame, reading: Reading) -> bytes:
+    """The printed lines with `explain` added to each object."""
+    from steplint.reading.explain import explained
+
+    lines = printed.getvalue().splitlines()
+    reasons = explained(reading, records["next_step"])
+    objects = ({**json.loads(line), "explain": why} for line, why in zip(lines, reasons, strict=True))
+    return b"".join(json.dumps(each, ensure_ascii=False).encode() + b"\n" for each in objects)
 
 
 def _lines(host: Host, path: str) -> list[str]:

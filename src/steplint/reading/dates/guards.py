@@ -31,7 +31,7 @@ GUARDS: dict[str, str] = {
     rf"(?:{_GAP}(?:came|back|at|of|is|was|in|now|to|down|up)){{0,2}}:?[ \t]{{0,3}}[0-9]+(?:[./-][0-9]+)+\b)",
     "numbered": r"#[0-9][0-9A-Za-z/-]*|"
     rf"(?i:(?:{_NUMBERED}) ?(?:#|no\.?|nr\.?)? ?[0-9]{{4,}}(?:[/-][0-9]+)*\b)"
-    rf"|(?i:(?:{_PLACE}) [0-9]+\b)",
+    rf"|(?i:(?:{_PLACE}){_GAP}[0-9]+\b)",
     "address": r"[0-9]{1,4}/[0-9]{1,4} [A-Z][a-z]+ (?:Rd|Road|St|Street|Ave|Avenue|Lane|Ln|Drive|Dr|Blvd|Way|Place|Pl)\b",
     "fraction": rf"(?i:[0-9]{{1,2}}/[0-9]{{1,2}}{_GAP}(?:[a-z]+{_GAP})?(?:{_SHARE})\b)|(?i:(?:1/2|1/3|2/3|1/4|3/4){_GAP}the\b)"
     r'|[0-9]{1,2}/(?:2|4|8|16|32)"'
@@ -50,9 +50,9 @@ GUARDS: dict[str, str] = {
     "duration": (
         rf"(?i:[0-9]{{1,3}}(?:\.[0-9]+)?(?: ?- ?[0-9]{{1,3}})?(?: ?- ?(?:{_UNIT})\b"
         r"| ?\+? ?(?:min(?:ute)?s?|sec(?:ond)?s?)\b))"
-        r"|(?i:(?:[2-9]|[1-9][0-9]+) (?:day|week|month|year|yr|quarter)\b)"
+        rf"|(?i:(?:[2-9]|[1-9][0-9]+){_GAP}(?:day|week|month|year|yr|quarter)\b)"
     ),
-    "topic": rf"(?i:[qh][1-4](?: ?'?(?:20)?[0-9]{{2}})? (?:{_TOPIC})\b)",
+    "topic": rf"(?i:[qh][1-4](?: ?'?(?:20)?[0-9]{{2}}){{0,1}}{_GAP}(?:{_TOPIC})\b)",
     "version": r"(?i:v[0-9]+(?:\.[0-9]+)*\b|(?:[0-9]+\.){3,}[0-9]+\b)",
     "brand": rf"(?i:(?:{_BRANDS})\b)",
     "domain": r"(?i:[a-z0-9-]+\.(?:com|org|net|io|ai|co|de|fr|eu)\b)",
