@@ -46,7 +46,6 @@ def test_words_are_quoted_and_classed() -> None:
     ("place", "field", "clauses"),
     [
         (0, "customer_action", [0]),
-        (1, "past_only", [0]),
         (1, "vague", [1]),
         (2, "placeholder", [0]),
         (4, "meeting", [0]),

@@ -36,6 +36,7 @@ def read_meeting(work: Work) -> None:
         or work.has("v3s_meet")
         or bool(clocked and work.search("shown"))
         or work.search("with_at") is not None
+        or work.search("together") is not None
     )
     buyers = work.any("buyer")
     if meeting and not buyers and (work.search("internal") or work.has("our")):
