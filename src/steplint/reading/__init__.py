@@ -19,7 +19,7 @@ from steplint.reading.lexicon import load_lexicon
 from steplint.reading.nested import nested
 from steplint.reading.pieces import PieceReader
 from steplint.reading.schema import READING
-from steplint.reading.terms import term_table
+from steplint.reading.terms import read_terms
 from steplint.reading.tokens import Tokenizer
 
 __all__ = ["READING", "Reader", "Reading", "nested"]
@@ -73,7 +73,7 @@ class Reader:
         self._tokenizer = Tokenizer(
             Cutter(load_words("en")),
             PieceReader(words, codes),
-            term_table(words["words"], codes),
+            read_terms(words["words"], codes),
             Conventions(order="dmy" if date_order == "dmy" else "mdy", fiscal_start=fiscal_start),
         )
         self._clause_reader = ClauseReader(self._grammar, self._judge)

@@ -135,9 +135,11 @@ def _read_filler(work: Work) -> None:
         work.found["filler"] = "bare"
     elif work.search("filling"):
         work.found["filler"] = "tbd"  # a note about the field itself
-    elif letter["slot"] in core and set(core) <= work.sets["slotted"]:
-        work.found["filler"] = "filler"
-    elif work.has("form_note") or work.search("template"):
+    elif (
+        (letter["slot"] in core and set(core) <= work.sets["slotted"])
+        or work.has("form_note")
+        or work.search("template")
+    ):
         work.found["filler"] = "filler"
     elif letter["tbd"] in core and set(core) <= {letter["tbd"], letter["filler"], letter["pointer"], letter["status"]}:
         work.found["filler"] = "tbd"

@@ -3,64 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import polars as pl
 
 from steplint.reading.scan import term_key
 
-__all__ = ["join_terms", "term_table"]
+__all__ = ["Terms", "join_terms", "read_terms"]
 
 _LONGEST_TERM = 7
+_STEP = 1 << 16  # more than there are words in terms
 
 
-def term_table(words: Mapping[str, str], codes: Mapping[str, int]) -> pl.DataFrame:
-    """Every prefix of every multi-word term.
+class Terms(NamedTuple):
+    """Every multi-word term as steps from word to word.
 
-    `key` (words with blanks between), `code` (null unless it is a whole term), `more` (a longer term goes on from here),
-    `words` (how many).
+    `words`: each word that occurs in a term, by number (from 1). `heads`: the numbers that begin one. `steps`: a row for each
+    prefix of two or more words: `step` (number of the prefix before it × `_STEP` + number of its last word), `node` (its
+    own number), `code` (null unless it is a whole term), `more` (a longer term goes on from here).
     """
-    terms = {key: name for word, name in words.items() if " " in (key := term_key(word))}
-    more: set[str] = set()
-    for key in terms:
-        parts = key.split(" ")
-        more.update(" ".join(parts[:n]) for n in range(1, len(parts)))
-    keys = sorted(more | terms.keys())
-    return pl.DataFrame(
+
+    words: dict[str, int]
+    heads: frozenset[int]
+    steps: pl.DataFrame
+
+
+def read_terms(words: Mapping[str, str], codes: Mapping[str, int]) -> Terms:
+    """The multi-word terms of a lexicon's `words` (term -> class)."""
+    terms = {tuple(key.split(" ")): name for word, name in words.items() if " " in (key := term_key(word))}
+    numbers = {word: at for at, word in enumerate(sorted({word for term in terms for word in term}), start=1)}
+    prefixes = sorted({term[:n] for term in terms for n in range(2, len(term) + 1)})
+    more = {term[:n] for term in terms for n in range(2, len(term))}
+    nodes: dict[tuple[str, ...], int] = {(word,): number for word, number in numbers.items()}
+    nodes.update({prefix: at for at, prefix in enumerate(prefixes, start=len(numbers) + 1)})
+    steps = pl.DataFrame(
         {
-            "key": keys,
-            "code": pl.Series([codes[terms[key]] if key in terms else None for key in keys], dtype=pl.UInt8),
-            "more": [key in more for key in keys],
-            "words": [key.count(" ") + 1 for key in keys],
-        }
+            "step": [nodes[prefix[:-1]] * _STEP + numbers[prefix[-1]] for prefix in prefixes],
+            "node": [nodes[prefix] for prefix in prefixes],
+            "code": pl.Series([codes[terms[each]] if each in terms else None for each in prefixes], dtype=pl.UInt8),
+            "more": [prefix in more for prefix in prefixes],
+        },
+        schema_overrides={"step": pl.Int64, "node": pl.Int64},
     )
+    return Terms(numbers, frozenset(numbers[term[0]] for term in terms), steps)
 
 
-def join_terms(table: pl.DataFrame, words: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+def join_terms(table: pl.DataFrame, words: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """Tokens of a multi-word term become one: leftmost first, longest first. Hyphens inside words do not count.
 
-    `table`: tokens with `row, word, code, end`; `words` as the vocabulary makes them, `terms` as `term_table` does. A
-    joined token keeps no `word`: it is no name and no date.
+    `table`: tokens with `row, word, code, end`; `words` as the vocabulary makes them. A joined token keeps no `word`: it is
+    no name and no date.
     """
     solid = table.select("row", "word").with_row_index("at")
     solid = solid.filter((words["text"] != "").gather(solid["word"]))
-    rows, word, at, texts = solid["row"], solid["word"], solid["at"], words["text"]
-    open_ = solid.with_row_index("place").filter(words["head"].gather(word)).select("place", "row", "word")
-    open_ = open_.select("place", "row", key=texts.gather(open_["word"]))
-    terms = terms.drop("words")
+    rows, at, numbers = solid["row"], solid["at"], words["term"].gather(solid["word"])
+    open_ = solid.select("row", node=numbers).with_row_index("place").filter(words["head"].gather(solid["word"]))
     found = []
     for size in range(2, _LONGEST_TERM + 1):
         after = open_["place"] + (size - 1)
         open_ = (
-            open_.with_columns(
-                key=pl.concat_str(pl.col("key"), pl.lit(" "), texts.gather(word.gather(after, null_on_oob=True))),
-                next=rows.gather(after, null_on_oob=True),
-            )
-            .filter(pl.col("next") == pl.col("row"))
-            .drop("next")
-            .join(terms, on="key", how="inner", maintain_order="left")
+            open_.with_columns(step=numbers.gather(after, null_on_oob=True), next=rows.gather(after, null_on_oob=True))
+            .filter((pl.col("step") > 0) & (pl.col("next") == pl.col("row")))
+            .select("place", "row", step=pl.col("node").cast(pl.Int64) * _STEP + pl.col("step"))
+            .join(terms.steps, on="step", how="inner", maintain_order="left")
         )
         found.append(open_.drop_nulls("code").select("place", "code", last=pl.col("place") + (size - 1)))
-        open_ = open_.filter("more").select("place", "row", "key")
+        open_ = open_.filter("more").select("place", "row", "node")
         if open_.is_empty():
             break
     hits = pl.concat(found).sort("place", "last").unique("place", keep="last", maintain_order=True)

@@ -12,7 +12,7 @@ from steplint.reading.names import match_names
 from steplint.reading.neighbours import place_arrows, place_verbs
 from steplint.reading.pieces import PieceReader
 from steplint.reading.placing import place_dates
-from steplint.reading.terms import join_terms
+from steplint.reading.terms import Terms, join_terms
 from steplint.reading.vocabulary import Vocabulary
 
 __all__ = ["Tokenizer", "Tokens"]
@@ -38,13 +38,13 @@ class Tokens(NamedTuple):
 class Tokenizer:
     """Turns batches of records into tokens."""
 
-    def __init__(self, cutter: Cutter, reader: PieceReader, terms: pl.DataFrame, conventions: Conventions) -> None:
+    def __init__(self, cutter: Cutter, reader: PieceReader, terms: Terms, conventions: Conventions) -> None:
         self.cutter = cutter
         self.languages = reader.languages
         self.codes = reader.codes
         self.conventions = conventions
         self.terms = terms
-        self.vocabulary = Vocabulary(reader, terms.filter(pl.col("words") == 1)["key"])
+        self.vocabulary = Vocabulary(reader, terms)
 
     def tokens(self, records: pl.DataFrame) -> Tokens:
         """The tokens of `next_step`; needs `ref_date`, `owner`, `contacts` and `account` beside it."""

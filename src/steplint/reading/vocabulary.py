@@ -9,6 +9,7 @@ import polars as pl
 from steplint.reading.dates import DateSymbol
 from steplint.reading.neighbours import BASE, NOUN, OTHER, S_FORM, VERBAL_NOUNS
 from steplint.reading.pieces import Piece, PieceReader
+from steplint.reading.terms import Terms
 
 __all__ = ["Vocabulary"]
 
@@ -49,19 +50,19 @@ _SUBJECTS = ["we", "i", "we'll", "i'll", "ill", "they", "you"]
 class Vocabulary:
     """Attributes of distinct pieces. What it read is kept between batches, within a bound."""
 
-    def __init__(self, reader: PieceReader, heads: pl.Series) -> None:
+    def __init__(self, reader: PieceReader, terms: Terms) -> None:
         self.reader = reader
         self.codes = reader.codes
-        self._heads = frozenset(heads.to_list())
-        self._listed = pl.Series(sorted(reader.listed | self._heads))
+        self._terms = terms
+        self._listed = pl.Series(sorted(reader.listed | terms.words.keys()))
         self._nouns = [self.codes[name] for name in VERBAL_NOUNS]
         self._pieces: dict[str, Piece] = {}
 
     def attributes(self, distinct: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Of each piece, a row a `word` (its number): `piece, code, length, text, key, nameable, symbol, tongues, head`,
+        """Of each piece, a row a `word` (its number): `piece, code, length, text, key, nameable, symbol, tongues, term, head`,
         and for `place_verbs` its `shape`, `capital` and whether it is a `determiner`.
 
-        Second the date symbols: `symbol` and the columns of `DateSymbol`. `text` is the folded word that terms are made of
+        Second the date symbols: `symbol` and the columns of `DateSymbol`. `text` is the folded word, `term` its number in terms
         (empty for what they skip), `key` the word as a name, `nameable` whether it may be one of the record's names, `head`
         whether a term begins with it.
         """
@@ -86,6 +87,7 @@ class Vocabulary:
             symbol=pl.lit(None, dtype=pl.UInt32),
             text="lower",
             tongues=pl.lit(0, dtype=pl.UInt8),
+            term=pl.lit(0, dtype=pl.UInt32),
             head=pl.lit(False),
         )
         table = pl.concat([read, unlisted])
@@ -112,6 +114,7 @@ class Vocabulary:
         dated: dict[DateSymbol, int] = {}
         numbers = [None if item.date is None else dated.setdefault(item.date, len(dated)) for item in found]
         symbols = pl.DataFrame(list(dated), schema=_SYMBOL_SCHEMA, orient="row").with_row_index("symbol")
+        numbered = [self._terms.words.get(item.text, 0) for item in found]
         table = pl.DataFrame(
             {
                 "word": distinct["word"],
@@ -124,7 +127,8 @@ class Vocabulary:
                 "symbol": pl.Series(numbers, dtype=pl.UInt32),
                 "text": pl.Series([item.text for item in found], dtype=pl.String),
                 "tongues": pl.Series([item.tongues for item in found], dtype=pl.UInt8),
-                "head": pl.Series([item.text in self._heads for item in found], dtype=pl.Boolean),
+                "term": pl.Series(numbered, dtype=pl.UInt32),
+                "head": pl.Series([number in self._terms.heads for number in numbered], dtype=pl.Boolean),
             }
         )
         return table, symbols
