@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ class Terms(NamedTuple):
 def read_terms(words: Mapping[str, str], codes: Mapping[str, int]) -> Terms:
     """The multi-word terms of a lexicon's `words` (term -> class)."""
     terms = {tuple(key.split(" ")): name for word, name in words.items() if " " in (key := term_key(word))}
+    terms.update({whole: name for term, name in terms.items() if (whole := _with_periods_whole(term)) != term})
     numbers = {word: at for at, word in enumerate(sorted({word for term in terms for word in term}), start=1)}
     prefixes = sorted({term[:n] for term in terms for n in range(2, len(term) + 1)})
     more = {term[:n] for term in terms for n in range(2, len(term))}
@@ -46,6 +48,12 @@ def read_terms(words: Mapping[str, str], codes: Mapping[str, int]) -> Terms:
         schema_overrides={"step": pl.Int64, "node": pl.Int64},
     )
     return Terms(numbers, frozenset(numbers[term[0]] for term in terms), steps)
+
+
+def _with_periods_whole(term: tuple[str, ...]) -> tuple[str, ...]:
+    """A term as texts are cut: "next week" is one piece, a date."""
+    joined = re.sub(r"\b(next|last|this) (week|wk|month|quarter|year)\b", r"\1_\2", " ".join(term))
+    return tuple(word.replace("_", " ") for word in joined.split(" "))
 
 
 def join_terms(table: pl.DataFrame, words: pl.DataFrame, terms: Terms) -> pl.DataFrame:
