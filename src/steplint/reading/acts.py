@@ -159,6 +159,10 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
             work.mark("what", m.start("v"))
     for kind in ("process", "goal", "housekeeping"):
         found[kind] = kind in kinds
+    for m in work.finditer("ships"):
+        if not work.dead[m.start("v")] and not work.taken[m.start("v")]:
+            found["gives"] += 1
+            work.mark("what", m.start("v"))
     loose = [at for at in work.alive(letter["contact_verb"]) if not work.taken[at]]
     if loose and not kinds and not (found["gives"] or found["works"] or found["customer_acts"]):
         kinds.add("contact")  # "Champion follow-up"
