@@ -62,6 +62,7 @@ soak-run: $(DATA)
 	@$(BIN)/python bench/throughput.py $(DATA) --max-memory 1024
 
 docs: $(READY)
+	@$(BIN)/python hatch_build.py > /dev/null
 	$(BIN)/python docs/refresh.py
 
 rules: $(READY)

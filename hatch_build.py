@@ -19,6 +19,7 @@ def compile_shipped(root: Path) -> list[Path]:
     """Compile rules and word lists of the tree at `root`; returns the files written. Raises for a broken one."""
     sys.path.insert(0, str(root / "src"))
     try:
+        from steplint.reading.dates import run_source, scan_source
         from steplint.reading.dates.words import compile_words
         from steplint.reading.lexicon import compile_lexicon
         from steplint.rules import prebuilt
@@ -29,7 +30,11 @@ def compile_shipped(root: Path) -> list[Path]:
     for language in sorted(folder.name for folder in lexicon.iterdir() if (folder / "classes.yaml").exists()):
         compiled = {
             lexicon / f"{language}.json": compile_lexicon(lexicon / language),
-            lexicon / language / "dates.json": compile_words(lexicon, language),
+            lexicon / language / "dates.json": {
+                **(words := compile_words(lexicon, language)),
+                "fine": scan_source(words),
+                "coarse": run_source(words),
+            },
         }
         for path, content in compiled.items():
             path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -32,8 +32,8 @@ class Cutter:
     """Cuts texts; the pieces of a text joined are the text. What it has cut is kept between batches, within a bound."""
 
     def __init__(self, words: Words) -> None:
-        self.fine = scan_pattern(scan_source(words))
-        self.coarse = scan_pattern(run_source(words))
+        self.fine = scan_pattern(words.get("fine") or scan_source(words))
+        self.coarse = scan_pattern(words.get("coarse") or run_source(words))
         self._words = pl.Series(sorted(run_words(words)))
         self._known: dict[str, list[str]] = {}
 

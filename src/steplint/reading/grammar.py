@@ -31,9 +31,9 @@ class Grammar:
         self.letters = {name: chr(FIRST_LETTER + number) for name, number in self.codes.items()}
         self.macros: dict[str, str] = dict(source.get("macros", {}))
         self._expanded: dict[str, str] = {}
+        self._compiled: dict[str, re.Pattern[str]] = {}  # made when first needed: a few texts need few of them
         self.rewrites = [
-            (self.compile(rule["find"]), self.members(rule["find"]), self.letters[rule["as"]])
-            for rule in source.get("rewrites", ())
+            (rule["find"], self.members(rule["find"]), self.letters[rule["as"]]) for rule in source.get("rewrites", ())
         ]
 
     def set_of(self, text: str) -> frozenset[str] | None:
@@ -64,7 +64,10 @@ class Grammar:
 
     def compile(self, pattern: str) -> re.Pattern[str]:
         """A pattern in class names as a compiled regular expression; `name(` opens a named group."""
-        return re.compile(self.expand(pattern), re.DOTALL)
+        found = self._compiled.get(pattern)
+        if found is None:
+            found = self._compiled[pattern] = re.compile(self.expand(pattern), re.DOTALL)
+        return found
 
     def expand(self, pattern: str) -> str:
         """The regular-expression source of a pattern; a macro that is one set of classes becomes one character set."""
@@ -104,10 +107,10 @@ class Grammar:
 
     def rewrite(self, clause: str) -> str:
         """The clause with its ambiguous classes settled, same length."""
-        for pattern, members, letter in self.rewrites:
+        for find, members, letter in self.rewrites:
             if members and members.isdisjoint(clause):
                 continue
-            clause = pattern.sub(lambda found, letter=letter: _replace(found, letter), clause)  # type: ignore[misc]
+            clause = self.compile(find).sub(lambda found, letter=letter: _replace(found, letter), clause)  # type: ignore[misc]
         return clause
 
     def spell(self, clause: str) -> str:

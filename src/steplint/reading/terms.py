@@ -13,6 +13,7 @@ from steplint.reading.scan import term_key
 __all__ = ["Terms", "join_terms", "read_terms"]
 
 _LONGEST_TERM = 7
+_PERIOD_HEADS = frozenset(("next", "last", "this"))
 _STEP = 1 << 16  # more than there are words in terms
 
 
@@ -52,6 +53,8 @@ def read_terms(words: Mapping[str, str], codes: Mapping[str, int]) -> Terms:
 
 def _with_periods_whole(term: tuple[str, ...]) -> tuple[str, ...]:
     """A term as texts are cut: "next week" is one piece, a date."""
+    if _PERIOD_HEADS.isdisjoint(term):
+        return term
     joined = re.sub(r"\b(next|last|this) (week|wk|month|quarter|year)\b", r"\1_\2", " ".join(term))
     return tuple(word.replace("_", " ") for word in joined.split(" "))
 

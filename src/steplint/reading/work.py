@@ -19,7 +19,18 @@ class Judgements:
         self.grammar = grammar
         self.letter = grammar.letters
         self.sets = {name: grammar.letters_of(text) for name, text in source["sets"].items()}
-        self.patterns = {name: grammar.compile(text) for name, text in source["patterns"].items()}
+        self.patterns = Patterns(grammar, source["patterns"])
+
+
+class Patterns:
+    """The patterns by name, each compiled when it is first asked for."""
+
+    def __init__(self, grammar: Grammar, source: Mapping[str, str]) -> None:
+        self._grammar = grammar
+        self._source = source
+
+    def __getitem__(self, name: str) -> re.Pattern[str]:
+        return self._grammar.compile(self._source[name])
 
 
 class Work:

@@ -62,7 +62,8 @@ LETTERS = {
 def compile_words(lexicon_dir: Path, language: str = "en") -> Words:
     """The YAML tables of one language as plain JSON data.
 
-    `phrases`: {spelling: [letter, value]}; `context`: spellings that are dates only in company; `digest`: of the file.
+    `phrases`: {spelling: [letter, value]}; `context`: spellings that are dates only in company; `digest`: of the files. A build
+    adds the patterns that are made of them (`fine`, `coarse`), so that a start need not.
     Raises ValueError when a class is unknown or a spelling stands in two classes.
     """
     import yaml
@@ -92,9 +93,9 @@ def _sources(lexicon_dir: Path, language: str) -> list[Path]:
 
 
 def _digest(files: list[Path]) -> str:
-    """Of the tables and of the code that compiles them."""
-    content = b"".join(file.read_bytes() for file in files)
-    return hashlib.sha256(content + Path(__file__).read_bytes()).hexdigest()
+    """Of the tables and of the code that makes words and patterns of them."""
+    code = (Path(__file__).with_name(name) for name in ("words.py", "grammar.py", "guards.py", "scan.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in (*files, *code))).hexdigest()
 
 
 def load_words(language: str = "en", lexicon_dir: Path = LEXICON) -> Words:
