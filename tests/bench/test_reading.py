@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def scores() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_reading", ROOT / "bench/reading.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["bench_reading"] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
+from bench import reading as scores
 
 
 def sample(text: str, **labels: Any) -> dict[str, Any]:
     return {"id": "x", "text": text, "record": {"ref_date": "2026-01-12"}, "labels": labels}
 
 
-def test_score(scores: ModuleType) -> None:
+def test_score() -> None:
     flags = dict.fromkeys(scores.FLAGS, False)
     samples = [
         sample("call soon", **flags | {"vague": True}, date_kind="vague", commitment_level=1, vague_spans=["soon"]),
@@ -49,7 +32,7 @@ def test_score(scores: ModuleType) -> None:
     assert "vague" in scores.table(figures)
 
 
-def test_misses_name_the_label_and_the_reading(scores: ModuleType) -> None:
+def test_misses_name_the_label_and_the_reading() -> None:
     flags = dict.fromkeys(scores.FLAGS, False)
     samples = [sample("demo 1/15", **flags | {"meeting": True}, date_kind="none", commitment_level=4)]
     row = {**dict.fromkeys(scores.FLAGS.values(), False), "date_kind": "none", "commitment": 4, "vague_spans": []}

@@ -6,17 +6,14 @@ floors are wide and no message shows its texts.
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from bench import reading as scores
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 
 # Lowest F1 by label; None where a file is no base for it (fewer than ten texts that have it).
 F1: dict[str, dict[str, float | None]] = {
@@ -69,25 +66,14 @@ SHARES: dict[str, dict[str, float]] = {
 
 
 @cache
-def bench() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_reading", ROOT / "bench/reading.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["bench_reading"] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-@cache
 def figures(name: str) -> dict[str, Any]:
-    samples = bench().load(HERE / name)
-    scored: dict[str, Any] = bench().score(samples, bench().readings(samples))
+    samples = scores.load(HERE / name)
+    scored: dict[str, Any] = scores.score(samples, scores.readings(samples))
     return scored
 
 
 def test_every_label_has_a_floor() -> None:
-    assert all(set(floors) == set(bench().FLAGS) for floors in F1.values())
+    assert all(set(floors) == set(scores.FLAGS) for floors in F1.values())
 
 
 @pytest.mark.parametrize(
@@ -112,8 +98,8 @@ def test_shares(name: str) -> None:
 @pytest.mark.parametrize("name", SHARES)
 def test_commitment_is_rarely_off_by_more_than_two(name: str) -> None:
     """A text without a step is hardly ever taken for a booked meeting, nor the other way round."""
-    samples = bench().load(HERE / name)
-    rows = bench().readings(samples)
+    samples = scores.load(HERE / name)
+    rows = scores.readings(samples)
     pairs = zip(samples, rows, strict=True)
     far = sum(abs(sample["labels"]["commitment_level"] - row["commitment"]) > 2 for sample, row in pairs)
     assert far <= 0.03 * len(samples)

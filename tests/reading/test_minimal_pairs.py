@@ -14,6 +14,8 @@ from steplint.reading import Reader
 # field, text, its reading, other text, its reading. Written on Thursday 20 November 2025 by Ana Ortiz about Nexio, whose
 # people are Dana Reyes and Tom Becker.
 PAIRS: list[tuple[str, str, Any, str, Any]] = [
+    ("meeting", "Send the call sheet Wed", False, "Set the call for Wed", True),
+    ("one_sided", "Send them by Fri, deck and quote", True, "Ask them by Fri about deck and quote", False),
     # named_owner
     ("named_owner", "Dana to send the seat list by Tuesday", True, "We will send the seat list by Tuesday", False),
     ("named_owner", "Ana will draft the order form Monday", True, "I will draft the order form Monday", False),

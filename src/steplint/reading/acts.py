@@ -138,6 +138,13 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
             work.mark("what", at, work.phrase_end(at))
         elif kind == "infos":
             found["infos"] += 1
+    _read_told_acts(work)
+    _read_generic(work, kinds)
+
+
+def _read_told_acts(work: Work) -> None:
+    """Acts told of somebody or something of ours: "Joel sends", "to be sent", "the kit ships Monday"."""
+    letter, found = work.letter, work.found
     for m in work.finditer("seller_does"):
         at = m.start("v")
         if not work.dead[at] and not work.taken[at]:
@@ -157,12 +164,17 @@ def _read_seller_acts(work: Work, inherits: int) -> None:
             found["gives" if gives else "works"] += 1  # "to be sent": an act without a doer
             found["unnamed"] = True
             work.mark("what", m.start("v"))
-    for kind in ("process", "goal", "housekeeping"):
-        found[kind] = kind in kinds
     for m in work.finditer("ships"):
         if not work.dead[m.start("v")] and not work.taken[m.start("v")]:
             found["gives"] += 1
             work.mark("what", m.start("v"))
+
+
+def _read_generic(work: Work, kinds: set[str]) -> None:
+    """Contact, process words, goals and CRM work; also where they stand as nouns ("champion follow-up")."""
+    letter, found = work.letter, work.found
+    for kind in ("process", "goal", "housekeeping"):
+        found[kind] = kind in kinds
     loose = [at for at in work.alive(letter["contact_verb"]) if not work.taken[at]]
     if loose and not kinds and not (found["gives"] or found["works"] or found["customer_acts"]):
         kinds.add("contact")  # "Champion follow-up"

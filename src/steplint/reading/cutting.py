@@ -38,7 +38,7 @@ class Cutter:
         self._known: dict[str, list[str]] = {}
 
     def cut(self, texts: pl.Series) -> Cut:
-        """The pieces of each text; a text without any has one empty piece."""
+        """The pieces of each text; an empty text has none."""
         found = texts.alias("run").to_frame().select(
             pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), pl.col("run").str.extract_all(self.coarse)
         )  # fmt: skip
@@ -86,7 +86,7 @@ def numbered(strings: pl.Series) -> tuple[pl.Series, pl.Series]:
     Numbering by a category is several times as fast as `unique` and a join.
     """
     category = pl.Categorical(pl.Categories.random("pieces"))
-    numbered = strings.cast(category)  # to be kept while its numbers are looked up
-    physical = numbered.to_physical()
+    cast = strings.cast(category)  # to be kept while its numbers are looked up
+    physical = cast.to_physical()
     numbers = pl.Series(range(int(str(physical.max())) + 1 if len(physical) else 0), dtype=pl.UInt32)
     return physical, pl.Series(numbers.cat.to(category)).cast(pl.String)

@@ -12,24 +12,7 @@ def read_meeting(work: Work) -> None:
     s, letter, found = work.s, work.letter, work.found
     clocked = work.has("d_time", "d_clock")
     dated = work.any("day")
-    with_buyer = work.search("with_buyer") is not None
-    live = work.alive(work.sets["live"])
-    for at in work.alive(work.sets["maybe_live"]):
-        planned = s[at] == letter["review"] and letter["schedule"] in s[:at]
-        if (
-            clocked
-            or planned
-            or (with_buyer and (dated or work.has("tbd") or (s[at] == letter["review"] and work.any("met"))))
-        ):
-            live.append(at)
-    if dated and not live and work.alive(letter["booked"]):
-        live = [at for at, x in enumerate(s) if x in work.sets["live"]]  # "demo was set for Thu, moved to 11/19"
-    if dated and work.has("proposed", "booked"):
-        live += [at for at in work.alive(letter["committee"]) if letter["to"] not in s[max(0, at - 2) : at]]
-    if dated and not found["gives"]:
-        live += [at for at in work.alive(letter["invite"]) if _holds_a_day(work, at)]
-    if work.has("state") and not dated and not work.has("schedule", "d_coarse"):
-        live = []  # "assessment under way"
+    live = _live(work, clocked=clocked, dated=dated)
     meets = work.alive(letter["meet"])
     meeting = (
         bool(live or meets)
@@ -61,6 +44,30 @@ def read_meeting(work: Work) -> None:
         )
     elif work.has("our", "seller_role"):
         found["internal"] = bool(found["works"])
+
+
+def _live(work: Work, *, clocked: bool, dated: bool) -> list[int]:
+    """The tokens that are live events, or stand for one: a review with people, a committee's slot, a calendar hold."""
+    s, letter, found = work.s, work.letter, work.found
+    with_buyer = work.search("with_buyer") is not None
+    live = work.alive(work.sets["live"])
+    for at in work.alive(work.sets["maybe_live"]):
+        planned = s[at] == letter["review"] and letter["schedule"] in s[:at]
+        if (
+            clocked
+            or planned
+            or (with_buyer and (dated or work.has("tbd") or (s[at] == letter["review"] and work.any("met"))))
+        ):
+            live.append(at)
+    if dated and not live and work.alive(letter["booked"]):
+        live = [at for at, x in enumerate(s) if x in work.sets["live"]]  # "demo was set for Thu, moved to 11/19"
+    if dated and work.has("proposed", "booked"):
+        live += [at for at in work.alive(letter["committee"]) if letter["to"] not in s[max(0, at - 2) : at]]
+    if dated and not found["gives"]:
+        live += [at for at in work.alive(letter["invite"]) if _holds_a_day(work, at)]
+    if work.has("state") and not dated and not work.has("schedule", "d_coarse"):
+        return []  # "assessment under way"
+    return live
 
 
 def _holds_a_day(work: Work, at: int) -> bool:

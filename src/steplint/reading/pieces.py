@@ -20,17 +20,8 @@ _TAIL = re.compile(r"[\s\u200b]+$")
 _FREE = frozenset({None, "person"})  # classes a name of the record may have in any case
 _SPELLED = {"IT": "department", "US": "proper"}  # words that capitals tell from "it" and "us"
 _PREFIX = re.compile(r"(?:re|pre|co|non|un|mid|post) ")
-_PRONOUNS = frozenset("i you he she we they it who that there what how".split())
 _ARROWS = frozenset(("->", "=>", "-->", "==>"))
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z._+-]+)@[\w.-]+\.\w+")
-_ROLE_BOXES = frozenset(  # mailboxes that are nobody in particular
-    (
-        "info sales support procurement purchasing ap ar accounts accounting billing invoices invoice contact "
-        "admin office hello team legal it rfq rfp bids quotes quote helpdesk noreply no-reply reply hr jobs "
-        "careers marketing press security orders order rfp tenders vendor vendors service customerservice "
-        "finance payments buy buying facilities reception help ops mail post "
-    ).split()
-)
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -65,6 +56,7 @@ class PieceReader:
         self.first_names = frozenset(lexicon["first_names"])
         self.date_words = frozenset(load_words("en")["phrases"])
         self.codes = codes
+        self.lists = {name: frozenset(words) for name, words in lexicon["grammar"]["lists"].items()}
         self.languages: list[str] = list(lexicon["languages"])
         self.tongues: dict[str, int] = {}
         for bit, name in enumerate(self.languages):
@@ -107,7 +99,7 @@ class PieceReader:
             tongues = self.tongues.get(folded, 0)
             return Piece(codes[fallback], symbol.end_chars or length, key, needs, capital, symbol, folded, tongues)
         if "@" in core and (person := _ADDRESS.match(core)):
-            role = any(word in _ROLE_BOXES for word in re.split(r"[._+-]", person[1].lower()))
+            role = any(word in self.lists["role_box"] for word in re.split(r"[._+-]", person[1].lower()))
             return Piece(codes["number" if role else "person"], length, None, False, False, None, "")
         if folded not in self.words and guard(piece) not in (None, "word"):
             return Piece(codes["number"], length, None, False, False, None, folded)
@@ -136,7 +128,7 @@ class PieceReader:
             return name
         if (prefixed := _PREFIX.match(folded)) and (name := words.get(folded[prefixed.end() :])) is not None:
             return name
-        if folded.endswith("'d") and folded[:-2] not in _PRONOUNS:
+        if folded.endswith("'d") and folded[:-2] not in self.lists["pronoun"]:
             return "past"  # "DM'd", "ok'd"
         if folded.endswith(("'s", "s'")):
             cut = 2 if folded.endswith("'s") else 1

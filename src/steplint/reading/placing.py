@@ -26,6 +26,7 @@ _AFTER = (
     "reply",
     "booked",
     "past",
+    "past_give",
 )
 _BEFORE = (
     "demo",
@@ -39,10 +40,10 @@ _BEFORE = (
     "intro",
     "invite",
 )
-# A doubtful weekday, "the 3rd" and "@ 9" are also dates as the last word of a clause ("cb mon"), a month is not ("it may").
-_FAR_DAYS = 60
+_FAR_DAYS = 60  # how far ahead a plan behind an author's initials may lie
 _MARKS, _PAST, _AUTHORS = ("colon", "dash"), ("past", "past_give"), ("initials", "owner")
 _ACTS = ("v3s", "v3s_meet", "want", "will", "be", "have", "to")
+# A doubtful weekday, "the 3rd" and "@ 9" are also dates as the last word of a clause ("cb mon"), a month is not ("it may").
 _ENDS = ("stop", "comma", "dash", "close", "qmark", "with", "open", "and")
 
 
@@ -119,12 +120,12 @@ def _entry_heads(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, i
     return dates["at"].filter(told.fill_null(value=False)), dates["at"].filter(signed.fill_null(value=False))
 
 
-def _beside(table: pl.DataFrame, dates: pl.DataFrame, step: int) -> pl.Series:
-    """The class of the token `step` places from each date in the same record, or null."""
+def _beside(table: pl.DataFrame, dates: pl.DataFrame, step: int, column: str = "code") -> pl.Series:
+    """A column (its class) of the token `step` places from each date in the same record, or null."""
     places = dates["at"].cast(pl.Int64)
     there = (places + step).clip(0, max(table.height - 1, 0))
     same = (table["row"].gather(there) == dates["row"]) & (there == places + step)
-    return pl.select(pl.when(same).then(table["code"].gather(there))).to_series()
+    return pl.select(pl.when(same).then(table[column].gather(there))).to_series()
 
 
 def _class(codes: Mapping[str, int]) -> pl.Expr:
@@ -152,7 +153,7 @@ def _in_company(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, in
     code, row, at = table["code"], table["row"], dates["at"].cast(pl.Int64)
     before = neighbour(code, row, dates["row"], at, -1, codes)
     after = neighbour(code, row, dates["row"], at, 1, codes)
-    dated = neighbour(table["symbol"].is_not_null().cast(pl.UInt8), row, dates["row"], at, -1, {"noise": 2})
+    dated = _beside(table, dates, -1, "symbol").is_not_null()
     led, followed, ends = (
         beside.is_in([codes[name] for name in names]).fill_null(value=False)
         for beside, names in ((before, _AFTER), (after, _BEFORE), (after, _ENDS))
@@ -160,5 +161,5 @@ def _in_company(table: pl.DataFrame, dates: pl.DataFrame, codes: Mapping[str, in
     counted_to = (after == codes["by"]).fill_null(value=False)  # "30 days before the renewal"
     last_word = (dates["flags"] & int(Flag.LAST_WORD)) != 0
     ordinal = dates["kind"] == int(Kind.MONTH_DAY)
-    company = (led | (dated == 1).fill_null(value=False)) & ~counted_to
+    company = (led | dated) & ~counted_to
     return company | (followed & ~ordinal) | ((ends | after.is_null()) & last_word)

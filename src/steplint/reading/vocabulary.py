@@ -25,26 +25,6 @@ _MASH = (
     "|^(?:qwe|wer|asd|sdf|zxc|jkl|hjk|dfg|fgh|jk|kl)+$"
     "|" + "|".join(letter * 4 for letter in "abcdefghijklmnopqrstuvwxyz")
 )
-# Words that open a noun phrase: what stands before them at the head of a clause is a verb.
-_DETERMINERS = [
-    "the",
-    "a",
-    "an",
-    "this",
-    "that",
-    "these",
-    "those",
-    "all",
-    "another",
-    "any",
-    "each",
-    "every",
-    "both",
-    "some",
-]
-_DETERMINERS += ["its", "their", "his", "her", "our", "my", "your"]
-
-_SUBJECTS = ["we", "i", "we'll", "i'll", "ill", "they", "you"]
 
 
 class Vocabulary:
@@ -96,8 +76,8 @@ class Vocabulary:
             code=pl.coalesce("code", _open_class(self.codes)),
             nameable=nameable,
             shape=_shape(self._nouns),
-            determiner=pl.col("text").is_in(_DETERMINERS),
-            subject=pl.col("text").is_in(_SUBJECTS),
+            determiner=pl.col("text").is_in(sorted(self.reader.lists["determiner"])),
+            subject=pl.col("text").is_in(sorted(self.reader.lists["subject"])),
         )
         return table.drop("free").sort("word"), symbols
 

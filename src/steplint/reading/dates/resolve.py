@@ -6,18 +6,15 @@ Days are counted from 1970-01-01, months from year 0; the first day of a month i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
 from typing import Literal
 
 import polars as pl
 
+from steplint.reading.dates.almanac import easter_sunday, month_start
 from steplint.reading.dates.symbols import GRANULARITIES, Base, Flag, Kind
 
 __all__ = ["Conventions", "resolve"]
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
-_EPOCH = date(1970, 1, 1)
 _HOLIDAY_BACK_DAYS = 14  # "Christmas" said in February is the next one
 
 
@@ -32,34 +29,6 @@ class Conventions:
     horizon_back_days: int = 60
     next_weekday: Literal["calendar_week", "nearest"] = "calendar_week"
     week_start: int = 0
-
-
-@cache
-def _month_starts() -> pl.Series:
-    days = [(date(y, m, 1) - _EPOCH).days for y in range(_FIRST_YEAR, _LAST_YEAR) for m in range(1, 13)]
-    return pl.Series(days, dtype=pl.Int32)
-
-
-@cache
-def _easters() -> pl.Series:
-    return pl.Series([(_easter(y) - _EPOCH).days for y in range(_FIRST_YEAR, _LAST_YEAR)], dtype=pl.Int32)
-
-
-def _easter(year: int) -> date:
-    """Western Easter Sunday (the anonymous Gregorian computus)."""
-    golden, century, rest = year % 19, year // 100, year % 100
-    skipped = century - century // 4 - (century - (century + 8) // 25 + 1) // 3
-    moon = (19 * golden + skipped + 15) % 30
-    sunday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
-    late = (golden + 11 * moon + 22 * sunday) // 451
-    month, day = divmod(moon + sunday - 7 * late + 114, 31)
-    return date(year, month, 1) + timedelta(days=day)
-
-
-def _start(month_index: pl.Expr) -> pl.Expr:
-    """First day of a month, by months since year 0."""
-    place = (month_index - _FIRST_YEAR * 12).clip(0, (_LAST_YEAR - _FIRST_YEAR) * 12 - 1)
-    return pl.lit(_month_starts()).gather(place.cast(pl.UInt32))
 
 
 def _weekday(day: pl.Expr) -> pl.Expr:
@@ -208,7 +177,7 @@ def _blocks(frame: pl.LazyFrame, ways: Conventions) -> pl.LazyFrame:
     first = pl.col("month") - 1 + fiscal
     low = mi - months + 1
     upcoming = low + (first - low) % 12
-    day = pl.col("r") - _start(mi)
+    day = pl.col("r") - month_start(mi)
     over = (months == 1) & (upcoming == mi) & (pl.col("hi") >= 0) & (pl.col("hi") < day)
     strict = (_has(Flag.PAST) & ~_has(Flag.SINCE)).cast(pl.Int32)
     top = mi - strict * months
@@ -223,8 +192,8 @@ def _blocks(frame: pl.LazyFrame, ways: Conventions) -> pl.LazyFrame:
         .otherwise(upcoming + 12 * over.cast(pl.Int32))
     )
     frame = frame.with_columns(b=pl.when(pl.col("kind") == Kind.MONTHS).then(counted).otherwise(named))
-    start = _start(pl.col("b"))
-    stop = _start(pl.col("b") + months * (1 + (pl.col("n_end") - n).fill_null(0)))
+    start = month_start(pl.col("b"))
+    stop = month_start(pl.col("b") + months * (1 + (pl.col("n_end") - n).fill_null(0)))
     lo, hi = pl.col("lo"), pl.col("hi")
     v = pl.when(lo >= 0).then(start + lo).otherwise(stop + lo)
     ve = pl.when(hi >= 0).then(start + hi).otherwise(stop + hi)
@@ -249,7 +218,7 @@ def _calendar(frame: pl.LazyFrame, ways: Conventions) -> pl.LazyFrame:
     moved = pl.col("shift") * (kind != Kind.EASTER).cast(pl.Int32)
     return _ends(
         frame.with_columns(b=pl.col("y") * 12 + pl.col("month") - 1, v=_day_in(pl.col("y")) + moved),
-        (kind == Kind.DATE) & (pl.col("day") > _start(pl.col("b") + 1) - _start(pl.col("b"))),
+        (kind == Kind.DATE) & (pl.col("day") > month_start(pl.col("b") + 1) - month_start(pl.col("b"))),
     )
 
 
@@ -258,15 +227,17 @@ def _month_days(frame: pl.LazyFrame, _: Conventions) -> pl.LazyFrame:
     r, mi, day, weekday = pl.col("r"), pl.col("mi"), pl.col("day"), pl.col("weekday")
     b, v = pl.col("b"), pl.col("v")
     past = pl.col("hint") | _has(Flag.PAST)
-    today = r - _start(mi) + 1
+    today = r - month_start(mi) + 1
     offset = pl.when(past).then(-(day > today).cast(pl.Int32)).otherwise((day <= today).cast(pl.Int32))
     frame = frame.with_columns(b=mi + offset)
-    frame = frame.with_columns(b=b + (day > _start(b + 1) - _start(b)).cast(pl.Int32))  # "the 31st" skips short months
-    frame = frame.with_columns(v=_start(b) + day - 1)
+    frame = frame.with_columns(
+        b=b + (day > month_start(b + 1) - month_start(b)).cast(pl.Int32)
+    )  # "the 31st" skips short months
+    frame = frame.with_columns(v=month_start(b) + day - 1)
     # "Tue the 8th": in this month or one of the two that follow; "Mon 24" without such a month: the number is not the day's.
     for later in (1, 2):
-        there = _start(b + later) + day - 1
-        fits = (_weekday(there) == weekday) & (day <= _start(b + later + 1) - _start(b + later))
+        there = month_start(b + later) + day - 1
+        fits = (_weekday(there) == weekday) & (day <= month_start(b + later + 1) - month_start(b + later))
         nearer = (_weekday(v) != weekday) & fits & ((pl.col("n") != 1) | (later == 1))
         frame = frame.with_columns(v=pl.when(nearer.fill_null(value=False)).then(there).otherwise(v))
     lone = ((pl.col("n") == 1) & (_weekday(v) != weekday)).fill_null(value=False)
@@ -278,8 +249,8 @@ def _ends(frame: pl.LazyFrame, impossible: pl.Expr) -> pl.LazyFrame:
     """From the first day `v` (of month `b` and year `y`) to the last, and which days no calendar has."""
     b, m2, d2 = pl.col("b"), pl.col("m2"), pl.col("d2")
     b2 = pl.when(m2.is_null()).then(b).otherwise(pl.coalesce("year_end", "y") * 12 + m2 - 1)
-    after = _start(b2) + d2 - 1
-    wrapped = _start(b2 + pl.when(m2.is_null()).then(1).otherwise(12)) + d2 - 1
+    after = month_start(b2) + d2 - 1
+    wrapped = month_start(b2 + pl.when(m2.is_null()).then(1).otherwise(12)) + d2 - 1
     week = 6 * (pl.col("kind") == Kind.ISO_WEEK).cast(pl.Int32)
     ve = pl.when(d2.is_null()).then(pl.col("v") + week).when(after >= pl.col("v")).then(after).otherwise(wrapped)
     return _finish(frame.with_columns(ve=ve, bad=_has(Flag.IMPOSSIBLE) | impossible.fill_null(value=False)))
@@ -289,12 +260,11 @@ def _day_in(year: pl.Expr) -> pl.Expr:
     """The day that a DATE, NTH_WEEKDAY or EASTER names in a year; the Monday of an ISO_WEEK."""
     kind, w, n = pl.col("kind"), pl.col("weekday"), pl.col("n")
     month = year * 12 + pl.col("month") - 1
-    start, last = _start(month), _start(month + 1) - 1
+    start, last = month_start(month), month_start(month + 1) - 1
     nth = (
         pl.when(n > 0).then(start + (w - _weekday(start)) % 7 + 7 * (n - 1)).otherwise(last - (_weekday(last) - w) % 7)
     )
-    place = (year - _FIRST_YEAR).clip(0, _LAST_YEAR - _FIRST_YEAR - 1).cast(pl.UInt32)
-    easter = pl.lit(_easters()).gather(place) + pl.col("shift")
+    easter = easter_sunday(year) + pl.col("shift")
     return (
         pl.when(kind == Kind.DATE)
         .then(start + pl.col("day") - 1)
@@ -303,5 +273,5 @@ def _day_in(year: pl.Expr) -> pl.Expr:
         .when(kind == Kind.EASTER)
         .then(easter)
         .when(kind == Kind.ISO_WEEK)
-        .then(_start(year * 12) + 3 - _weekday(_start(year * 12) + 3) + 7 * (n - 1))
+        .then(month_start(year * 12) + 3 - _weekday(month_start(year * 12) + 3) + 7 * (n - 1))
     )
