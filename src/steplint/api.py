@@ -43,7 +43,7 @@ def lint(
     date_order: str | None = None,
     source_name: str | None = None,
     map: Mapping[str, str] | None = None,
-    batch_rows: int = 98_304,
+    batch_rows: int = 114_688,
 ) -> pl.DataFrame:
     """The findings of a file, a frame or a list of dicts, as a table with the columns of `findings.schema.SCHEMA`.
 

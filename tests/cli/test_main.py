@@ -144,8 +144,15 @@ def test_exit_codes(
     assert line is None or result.err == line
 
 
-def test_a_closed_pipe_is_quiet(pipeline: str) -> None:
-    script = f"{sys.executable} -m steplint check {pipeline} --profile all | head -c 1 >/dev/null"
+@pytest.mark.parametrize("format_", ["text", "jsonl", "json"])
+def test_a_closed_pipe_is_quiet(pipeline: str, format_: str) -> None:
+    script = f"{sys.executable} -m steplint check {pipeline} --profile all --format {format_} | head -c 1 >/dev/null"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
-    assert done.stderr.count("Traceback") == 0
-    assert "BrokenPipe" not in done.stderr
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no such device")
+def test_a_full_disk_is_one_line(pipeline: str) -> None:
+    script = f"{sys.executable} -m steplint check {pipeline} --profile all --format jsonl >/dev/full"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "steplint: no space left on device; free some space\n")

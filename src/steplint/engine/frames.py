@@ -22,7 +22,7 @@ def stream_of(
     *,
     org: Org,
     as_of: date,
-    batch_rows: int = 98_304,
+    batch_rows: int = 114_688,
     date_order: str = "auto",
     source_name: str = "frame",
     preset: str | None = None,

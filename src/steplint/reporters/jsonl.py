@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import Any, BinaryIO
 
 import polars as pl
 
 from steplint.findings.summary import Summary
+from steplint.reporters.sink import numbered_errors
 from steplint.reporters.view import View
 
 __all__ = ["JsonLines"]
@@ -23,10 +23,10 @@ class JsonLines:
             self._line({"schema": 1, "tool": view.tool, "as_of": view.as_of.isoformat()})
 
     def write(self, findings: pl.DataFrame) -> None:
-        # Not straight to the file: polars would write past what Python still has in its buffer.
-        buffer = io.BytesIO()
-        findings.write_ndjson(buffer)
-        self._out.write(buffer.getbuffer())
+        # Polars writes to the file itself, past Python's buffer: what is in there goes first.
+        self._out.flush()
+        with numbered_errors():
+            findings.write_ndjson(self._out)
 
     def end(self, summary: Summary) -> None:
         self._line({"summary": summary.as_json(), "complete": summary.complete})

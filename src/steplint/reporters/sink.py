@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import BinaryIO
 
 from steplint.errors import SteplintError, UsageError
 
-__all__ = ["OutputClosed", "atomic_file", "describe", "guarded"]
+__all__ = ["OutputClosed", "atomic_file", "describe", "guarded", "numbered_errors"]
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -33,6 +34,18 @@ def guarded(name: str) -> Iterator[None]:
         if error.errno == errno.EPIPE:
             raise OutputClosed from error
         raise SteplintError(describe(error), path=name) from None
+
+
+@contextlib.contextmanager
+def numbered_errors() -> Iterator[None]:
+    """Errors of the system that Polars tells in words alone get their number, and with it their own class, back."""
+    try:
+        yield
+    except OSError as error:
+        told = re.search(r"\(os error (\d+)\)", str(error))
+        if error.errno is None and told:
+            raise OSError(int(told[1]), os.strerror(int(told[1]))) from None
+        raise
 
 
 def describe(error: OSError) -> str:

@@ -70,7 +70,7 @@ def open_source(
     date_order: str | None = None,
     org: Org | None = None,
     as_of: date,
-    batch_rows: int = 98_304,
+    batch_rows: int = 114_688,
     stdin: BinaryIO | None = None,
     stdin_filename: str | None = None,
     source_name: str | None = None,

@@ -45,10 +45,16 @@ def scan_source(words: Words) -> str:
     return f"(?:(?i-u:{glued}){accented}|{early}|{dotted}|{dates}{_END}(?:{possessive}{_END})|(?:{late}){_END})"
 
 
+# Words beside the look-alikes that only the first pass must know, so that such a look-alike lies within one run.
+_BESIDE = ("score", "numbered", "money", "duration", "terms", "topic")
+# Look-alikes that hold words of any kind. The others are made of numbers and run words.
+_OF_ANY_WORDS = ("url", "email", "address", "fraction", "brand", "domain")
+
+
 def run_words(words: Words) -> set[str]:
     """The words that dates and their look-alikes are made of, in lower case."""
     spelled = {part for spelling in words["phrases"] for part in re.findall(r"[^\W\d_]+", spelling)}
-    beside = re.findall(r"[a-z]{2,}", " ".join(GUARDS[name] for name in ("fraction", "money", "duration", "terms")))
+    beside = re.findall(r"[a-z]{2,}", " ".join(GUARDS[name] for name in _BESIDE))
     return spelled | set(beside) | {"kw", "cw", "iso"}  # the last are words of number shapes
 
 
@@ -61,17 +67,14 @@ def run_source(words: Words) -> str:
     """
     spelled = run_words(words)
     plain, foreign = sorted(filter(str.isascii, spelled)), sorted(part for part in spelled if not part.isascii())
-    early = "|".join(_ascii(guard) for guard in GUARDS.values())
-    late = "|".join(_ascii(guard) for guard in LATE_GUARDS.values())
     # "Inés", "Démo": an ASCII word end lies before the accent, so such a word is taken whole.
-    accented = rf"(?i-u:{_trie(plain)})[\u00c0-\u024f][A-Za-z\u00c0-\u024f]*(?:['’][A-Za-z]+)?"
-    word = rf"(?:(?i-u:{_trie(plain)}){_END}|(?i:{_trie(foreign)}))(?:['’][A-Za-z]+)?"
+    whole = rf"(?:[\u00c0-\u024f][A-Za-z\u00c0-\u024f]*|{_END})"
+    word = rf"(?:(?i-u:{_trie(plain)}){whole}|(?i:{_trie(foreign)}))(?:['’][A-Za-z]+)?"
     number = r"(?:[@#$€£¥+(]+|[A-Za-z]{1,5}-?)?[0-9][^\s]*"
-    named = "|".join(_ascii(GUARDS[name]) for name in ("url", "email", "domain", "brand"))
-    first = f"(?:{accented}|{early}|(?:{late}){_END}|{word}|{number})"
-    further = f"(?:{accented}|{named}|{word}|{number})"
-    between = r"[ \t\u00a0,./()@:&'’+–—-]*"
-    return rf"(?:@[ \t]*)?{first}(?:{between}{further})*[.]?{_BLANK}"
+    guards = "|".join(_ascii(GUARDS[name]) for name in _OF_ANY_WORDS)
+    token = f"(?:{guards}|{word}|{number})"
+    between = r"[ \t\u00a0,./()@:&'’+–—-]+"
+    return rf"(?:@[ \t]*)?{token}(?:{between}{token})*[.]?{_BLANK}"
 
 
 def _alternation(letter: str, spellings: list[str]) -> str:
