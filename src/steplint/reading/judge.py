@@ -139,6 +139,7 @@ def _read_filler(work: Work) -> None:
         (letter["slot"] in core and set(core) <= work.sets["slotted"])
         or work.has("form_note")
         or work.search("template")
+        or work.search("form")
     ):
         work.found["filler"] = "filler"
     elif letter["tbd"] in core and set(core) <= {letter["tbd"], letter["filler"], letter["pointer"], letter["status"]}:

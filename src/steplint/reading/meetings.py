@@ -19,6 +19,7 @@ def read_meeting(work: Work) -> None:
         or work.has("v3s_meet")
         or bool(clocked and work.search("shown"))
         or work.search("with_at") is not None
+        or work.search("at_with") is not None
         or work.search("together") is not None
     )
     buyers = work.any("buyer")
@@ -52,7 +53,10 @@ def _live(work: Work, *, clocked: bool, dated: bool) -> list[int]:
     with_buyer = work.search("with_buyer") is not None
     live = work.alive(work.sets["live"])
     for at in work.alive(work.sets["maybe_live"]):
-        planned = s[at] == letter["review"] and letter["schedule"] in s[:at]
+        if s[at + 1 : at + 2] in work.sets["handed"]:
+            continue  # "pilot success criteria"
+        planned = letter["schedule"] in s[:at] or (dated and letter["booked"] in s[at:])
+        planned = planned and s[at] == letter["review"]
         if (
             clocked
             or planned

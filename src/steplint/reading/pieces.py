@@ -135,7 +135,7 @@ class PieceReader:
             if (name := words.get(folded[:-cut])) is not None:
                 return name
             folded, plain = folded[:-cut], plain[:-cut]
-        if re.fullmatch(r"[\d.,/%:]+[a-z%]{0,2}", folded):
+        if re.fullmatch(r"[\d.,/%:]+[a-z%]{0,2}|x\d{1,2}", folded):
             return "number"
         if not any(c.isalnum() for c in plain):
             return "noise"
