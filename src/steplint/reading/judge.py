@@ -115,11 +115,14 @@ def _has_future(work: Work, part: str) -> bool:
         return True
     day = any(x in work.sets["day"] for x in part)
     live = any(x in work.sets["live"] for x in part)
+    planned = live or letter["review"] in part
+    if planned and (day or letter["d_coarse"] in part) and past.isdisjoint(part) and letter["d_past"] not in part:
+        return True  # "handed over, demo Mon 8:30"
     if day and (letter["d_past"] in part[:2] or letter["booked"] in part) and first_past >= len(part):
         return True  # a log entry's date, and a day to come
     if day and live and letter["proposed"] in part:
         return True
-    return day and (live or letter["review"] in part) and first_past > 0 and letter["booked"] in part
+    return day and planned and first_past > 0 and letter["booked"] in part
 
 
 def _read_filler(work: Work) -> None:

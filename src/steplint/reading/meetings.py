@@ -33,6 +33,8 @@ def read_meeting(work: Work) -> None:
     meeting = meeting or bool(slots)
     if not meeting and clocked and work.any("buyer") and work.has("accepted"):
         meeting = True  # "5/22 11am Fatou + rector, both accepted"
+    if not meeting and clocked and work.alive(letter["booked"]) and not work.any("thing"):
+        meeting = True  # "rebooked for 10/16 11am, Aisling + controller"
     found["meeting"] = meeting
     settled = work.search("settled") and not work.has("schedule", "hedge", "modal")  # "she wants a demo, set for 7/30"
     found["planning"] = work.search("planning") is not None and not settled
