@@ -73,7 +73,7 @@ class Reader:
         self._tokenizer = Tokenizer(
             Cutter(load_words("en")),
             PieceReader(words, codes),
-            read_terms(words["words"], codes),
+            read_terms(words["terms"], codes),
             Conventions(order="dmy" if date_order == "dmy" else "mdy", fiscal_start=fiscal_start),
         )
         self._clause_reader = ClauseReader(self._grammar, self._judge)

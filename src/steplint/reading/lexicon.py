@@ -1,7 +1,8 @@
 """The word lists: YAML under `lexicon/<language>/` compiled to one plain dict (kept as JSON beside it in a build).
 
-Shape of the compiled lexicon: `{"digest": str, "classes": [name, …], "words": {word: class name},
-"first_names": [str, …], "grammar": {…}}`. A word is in lower case with single blanks; hyphens inside a term match blanks.
+Shape of the compiled lexicon: `{"digest": str, "classes": [name, …], "words": {word: class name}, "terms": {…}` (see
+`terms.compile_terms`)`, "first_names": [str, …], "grammar": {…}}`. A word is in lower case with single blanks; hyphens inside
+a term match blanks.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from steplint.reading.terms import compile_terms
 
 __all__ = ["compile_lexicon", "inflect", "load_lexicon"]
 
@@ -107,6 +110,7 @@ def compile_lexicon(folder: Path) -> dict[str, Any]:
         "digest": _digest(folder),
         "classes": list(read("classes.yaml")),
         "words": words,
+        "terms": compile_terms(words),
         "first_names": [name for name in first_names if name not in words],
         "grammar": read("grammar.yaml"),
         "languages": read("../languages.yaml"),
@@ -120,6 +124,7 @@ def fold_term(text: str) -> str:
 
 def _digest(folder: Path) -> str:
     digest = hashlib.sha256(Path(__file__).read_bytes())  # the compiler belongs to what was compiled
+    digest.update(Path(__file__).with_name("terms.py").read_bytes())
     for name in _SOURCES:
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()
@@ -156,4 +161,4 @@ def load_lexicon(language: str = "en", extra: Mapping[str, Iterable[str]] | None
             near = nearest(name, lexicon["classes"])
             raise ConfigError(f"lexicon: no word class {name!r}", hint=f"did you mean {near!r}?" if near else None)
         words.update({fold_term(entry): name for entry in entries})
-    return {**lexicon, "words": words}
+    return {**lexicon, "words": words, "terms": compile_terms(words)}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from steplint.reading.scan import term_key
 
-__all__ = ["Terms", "join_terms", "read_terms"]
+__all__ = ["Terms", "compile_terms", "join_terms", "read_terms"]
 
 _LONGEST_TERM = 7
 _PERIOD_HEADS = frozenset(("next", "last", "this"))
@@ -30,8 +30,11 @@ class Terms(NamedTuple):
     steps: pl.DataFrame
 
 
-def read_terms(words: Mapping[str, str], codes: Mapping[str, int]) -> Terms:
-    """The multi-word terms of a lexicon's `words` (term -> class)."""
+def compile_terms(words: Mapping[str, str]) -> dict[str, list[Any]]:
+    """The multi-word terms of a lexicon's `words` (term -> class) in plain lists, as a build keeps them.
+
+    `words` and `heads` as in `Terms`, the first by place; `step`, `node`, `class` (name or null) and `more` are its steps.
+    """
     terms = {tuple(key.split(" ")): name for word, name in words.items() if " " in (key := term_key(word))}
     terms.update({whole: name for term, name in terms.items() if (whole := _with_periods_whole(term)) != term})
     numbers = {word: at for at, word in enumerate(sorted({word for term in terms for word in term}), start=1)}
@@ -39,16 +42,28 @@ def read_terms(words: Mapping[str, str], codes: Mapping[str, int]) -> Terms:
     more = {term[:n] for term in terms for n in range(2, len(term))}
     nodes: dict[tuple[str, ...], int] = {(word,): number for word, number in numbers.items()}
     nodes.update({prefix: at for at, prefix in enumerate(prefixes, start=len(numbers) + 1)})
+    return {
+        "words": list(numbers),
+        "heads": sorted({numbers[term[0]] for term in terms}),
+        "step": [nodes[prefix[:-1]] * _STEP + numbers[prefix[-1]] for prefix in prefixes],
+        "node": [nodes[prefix] for prefix in prefixes],
+        "class": [terms.get(prefix) for prefix in prefixes],
+        "more": [prefix in more for prefix in prefixes],
+    }
+
+
+def read_terms(compiled: Mapping[str, list[Any]], codes: Mapping[str, int]) -> Terms:
+    """What `compile_terms` made, with the codes of classes."""
     steps = pl.DataFrame(
         {
-            "step": [nodes[prefix[:-1]] * _STEP + numbers[prefix[-1]] for prefix in prefixes],
-            "node": [nodes[prefix] for prefix in prefixes],
-            "code": pl.Series([codes[terms[each]] if each in terms else None for each in prefixes], dtype=pl.UInt8),
-            "more": [prefix in more for prefix in prefixes],
-        },
-        schema_overrides={"step": pl.Int64, "node": pl.Int64},
+            "step": pl.Series(compiled["step"], dtype=pl.Int64),
+            "node": pl.Series(compiled["node"], dtype=pl.Int64),
+            "code": pl.Series([None if name is None else codes[name] for name in compiled["class"]], dtype=pl.UInt8),
+            "more": pl.Series(compiled["more"], dtype=pl.Boolean),
+        }
     )
-    return Terms(numbers, frozenset(numbers[term[0]] for term in terms), steps)
+    numbers = {word: at for at, word in enumerate(compiled["words"], start=1)}
+    return Terms(numbers, frozenset(compiled["heads"]), steps)
 
 
 def _with_periods_whole(term: tuple[str, ...]) -> tuple[str, ...]:
