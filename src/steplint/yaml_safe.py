@@ -84,7 +84,8 @@ class Document:
 class _Builder:
     """Events to plain data, iteratively counted so that nothing grows faster than the file."""
 
-    def __init__(self, events: Any, fail: Any, max_nodes: int) -> None:
+    def __init__(self, events: Any, fail: Any, max_nodes: int, *, as_written: bool = False) -> None:
+        self.as_written = as_written
         self.events = events
         self.fail = fail
         self.left = max_nodes
@@ -141,7 +142,7 @@ class _Builder:
                 raise self.fail("a key must be plain text", event, None)
             if event.value == "<<" and not event.style:
                 raise self.fail("merge keys (<<) are not supported", event, "write the keys out")
-            key = self.scalar(event)
+            key = event.value if self.as_written else self.scalar(event)
             if not isinstance(key, str):
                 raise self.fail(f"key {event.value} is not text", event, f"quote it: '{event.value}'")
             if key in found:
@@ -163,6 +164,8 @@ class _Builder:
             return text
         if text in _NULL:
             return None
+        if self.as_written:
+            return text
         if text in _BOOL:
             return _BOOL[text]
         for pattern, meaning in _SURPRISES:
@@ -185,13 +188,22 @@ def _at(event: Any) -> tuple[int, int]:
 
 
 def load(
-    text: str, *, path: str | None = None, error: type[SteplintError] = RuleError, max_nodes: int = MAX_NODES
+    text: str,
+    *,
+    path: str | None = None,
+    error: type[SteplintError] = RuleError,
+    max_nodes: int = MAX_NODES,
+    max_bytes: int = MAX_BYTES,
+    as_written: bool = False,
 ) -> Document:
-    """Parse one YAML document. Raises `error` with line and column for anything unsafe, unknown or ambiguous."""
+    """Parse one YAML document. Raises `error` with line and column for anything unsafe, unknown or ambiguous.
+
+    With `as_written` every value is text as it stands in the file, and nothing is ambiguous; null and nothing stay None.
+    """
     import yaml
 
-    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise error(f"larger than {MAX_BYTES >> 20} MiB", path=path, hint="split it into several files")
+    if len(text) > max_bytes or len(text.encode("utf-8", "surrogatepass")) > max_bytes:
+        raise error(f"larger than {max_bytes >> 20} MiB", path=path, hint="split it into several files")
 
     def fail(message: str, event: Any, hint: str | None) -> SteplintError:
         line, column = _at(event)
@@ -204,7 +216,7 @@ def load(
         event = next(events)
         if isinstance(event, yaml.StreamEndEvent):
             return Document(None, path, text=text)
-        builder = _Builder(events, fail, max_nodes)
+        builder = _Builder(events, fail, max_nodes, as_written=as_written)
         data = builder.build(next(events), (), 0)
         next(events)
         if not isinstance(event := next(events), yaml.StreamEndEvent):

@@ -154,12 +154,12 @@ def test_cp1252_only_where_asked() -> None:
         read(data)
 
 
-def test_file_names_are_no_patterns(tmp_path: Path) -> None:
+def test_a_file_of_that_name_comes_before_a_pattern(tmp_path: Path) -> None:
     (tmp_path / "a1.csv").write_text("id,next_step\n1,wrong\n")
     (tmp_path / "a[1]*.csv").write_text("id,next_step\n1,right\n")
     stream = open_source([str(tmp_path / "a[1]*.csv")], as_of=AS_OF)
     assert [batch.records["next_step"].to_list() for batch in stream.batches] == [["right"]]
-    for name, words in (("b*.csv", "no such file"), ("a2.csv", r"did you mean .*a1\.csv"), ("", "directory")):
+    for name, words in (("b*.csv", "nothing matches"), ("a2.csv", r"did you mean .*a1\.csv")):
         with pytest.raises(InputError, match=words):
             open_source([str(tmp_path / name)], as_of=AS_OF)
 

@@ -81,11 +81,6 @@ def test_numbers_stay_as_written() -> None:
     }
 
 
-def test_a_json_array_file_is_refused_clearly() -> None:
-    with pytest.raises(InputError, match="JSON array"):
-        read("[{}]", name="a.json")
-
-
 _scalars = st.none() | st.booleans() | st.text(st.characters(codec="utf-8"), max_size=8)
 
 

@@ -193,7 +193,8 @@ def _with_progress(
 
 def _show_mapping(host: Host, session: Session) -> None:
     stream = session.stream
-    for path, mapping in stream.mappings or (("", stream.mapping),):
-        host.say(path)
+    shapes = stream.shapes or ("",)
+    for (path, mapping), shape in zip(stream.mappings or (("", stream.mapping),), shapes, strict=True):
+        host.say(f"{path}: {shape}" if shape else path)
         for line in mapping.render():
             host.say(f"  {line}")

@@ -7,7 +7,7 @@ under way than threads have work for, so that memory stays flat.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from time import perf_counter
@@ -78,6 +78,8 @@ def _finish(
 ) -> pl.DataFrame:
     """What needs the batches before it: ties, counts, and the rows that could not be read."""
     findings = judged.findings
+    if batch.letters:
+        findings = findings.with_columns(cell=_cell(batch.letters))
     summary.records += judged.records
     summary.rejected += batch.rejected.height
     for reason, count in judged.out_of_scope.items():
@@ -95,6 +97,12 @@ def _finish(
     findings = _with_ordinals(findings.select(list(SCHEMA)), ordinals)
     summary.count_findings(findings)
     return findings
+
+
+def _cell(letters: Mapping[str, str]) -> pl.Expr:
+    """The workbook cell of the field at fault; that of the next step where the field has no column of its own."""
+    letter = pl.col("field").replace_strict(dict(letters), default=letters["next_step"], return_dtype=pl.String)
+    return pl.concat_str(letter, pl.col("record_line").cast(pl.String))
 
 
 def _with_ordinals(findings: pl.DataFrame, ordinals: Ordinals) -> pl.DataFrame:

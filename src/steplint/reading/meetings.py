@@ -183,8 +183,10 @@ def read_date(work: Work) -> None:
         found["clock_only"] = True
     elif clock >= 0 and best == 3:
         best = 4
-    if best == 0 and any(x == letter["when_event"] and not work.dead[i] for i, x in enumerate(s)):
+    event = next(iter(work.alive(letter["when_event"])), -1)
+    if best == 0 and event >= 0:
         best = 1  # "once legal is done": tied to an event that has no day
+        work.mark("when", event, work.phrase_end(event))
     found["soon"] = best == 1 and at >= 0 and s[at] == letter["d_soon"]
     over = next(iter(work.alive(letter["d_past"])), -1)
     if best == 0 and over >= 0:

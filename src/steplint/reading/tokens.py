@@ -8,6 +8,7 @@ import polars as pl
 
 from steplint.reading.cutting import Cutter
 from steplint.reading.dates import Conventions
+from steplint.reading.languages import foreign
 from steplint.reading.names import match_names
 from steplint.reading.neighbours import place_arrows, place_verbs
 from steplint.reading.pieces import PieceReader
@@ -58,29 +59,11 @@ class Tokenizer:
         table = pl.DataFrame({"row": cut.row, "word": cut.word, "start": start}).with_columns(
             code=words["code"].gather(cut.word), end=pl.col("start") + words["length"].gather(cut.word)
         )
-        foreign = _foreign(table["row"], words["tongues"].gather(cut.word), self.languages)
+        tongues, unknown = words["tongues"].gather(cut.word), words["unknown"].gather(cut.word)
+        strange = foreign(cut.row, tongues, unknown, texts, self.languages)
         table = join_terms(table, words, self.terms)
         table = match_names(table, words, records, self.codes)
         table = place_arrows(table, self.codes)
         table = place_verbs(table, words, self.codes)
         table, dates = place_dates(table, words, symbols, records["ref_date"], self.codes, self.conventions)
-        return Tokens(table, dates, foreign)
-
-
-def _foreign(rows: pl.Series, tongues: pl.Series, languages: list[str]) -> pl.DataFrame:
-    """Texts in which two or more function words are another language's and fewer are English: `row`, `language`."""
-    names = [name for name in languages if name != "en"]
-    marked = pl.DataFrame({"row": rows, "tongues": tongues}).filter(pl.col("tongues") > 0)
-    other = marked.filter(pl.col("tongues") > 1).select("row").unique()
-    counts = (
-        marked.join(other, on="row", how="semi")
-        .group_by("row")
-        .agg(
-            *(((pl.col("tongues") & (1 << bit)) > 0).sum().alias(name) for bit, name in enumerate(names, start=1)),
-            ((pl.col("tongues") & 1) > 0).sum().alias("en"),
-        )
-        .with_columns(most=pl.max_horizontal(names))
-        .filter((pl.col("most") >= 2) & (pl.col("most") > pl.col("en")))
-    )
-    tongue = pl.coalesce(*(pl.when(pl.col(name) == pl.col("most")).then(pl.lit(name)) for name in names))
-    return counts.select("row", language=tongue)
+        return Tokens(table, dates, strange)

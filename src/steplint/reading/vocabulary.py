@@ -39,12 +39,12 @@ class Vocabulary:
         self._pieces: dict[str, Piece] = {}
 
     def attributes(self, distinct: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Of each piece, a row a `word` (its number): `piece, code, length, text, key, nameable, symbol, tongues, term, head`,
-        and for `place_verbs` its `shape`, `capital` and whether it is a `determiner`.
+        """Of each piece, a row a `word` (its number): `piece, code, length, text, key, nameable, unknown, symbol, tongues, term,
+        head`, and for `place_verbs` its `shape`, `capital` and whether it is a `determiner`.
 
         Second the date symbols: `symbol` and the columns of `DateSymbol`. `text` is the folded word, `term` its number in terms
         (empty for what they skip), `key` the word as a name, `nameable` whether it may be one of the record's names, `head`
-        whether a term begins with it.
+        whether a term begins with it, `unknown` see `_unknown`.
         """
         core = pl.col("piece").str.strip_chars_end(" \t\u00a0\u200b")
         pieces = (
@@ -75,6 +75,7 @@ class Vocabulary:
         table = table.with_columns(
             code=pl.coalesce("code", _open_class(self.codes)),
             nameable=nameable,
+            unknown=_unknown(),
             shape=_shape(self._nouns),
             determiner=pl.col("text").is_in(sorted(self.reader.lists["determiner"])),
             subject=pl.col("text").is_in(sorted(self.reader.lists["subject"])),
@@ -112,6 +113,14 @@ class Vocabulary:
             }
         )
         return table, symbols
+
+
+def _unknown() -> pl.Expr:
+    """How strange a word is that no list has: 3 in another script, 1 in small Latin letters, else 0."""
+    text, listed = pl.col("text"), pl.col("code").is_not_null() | (pl.col("term") > 0)
+    other = text.str.len_bytes() >= 2 * text.str.len_chars()  # letters of other scripts take two bytes and more
+    latin = ~pl.col("capital") & (text.str.len_bytes() > 2) & ~text.str.ends_with("ed") & ~text.str.ends_with("ing")
+    return pl.when(listed | (text == "")).then(0).when(other).then(3).when(latin).then(1).otherwise(0).cast(pl.UInt8)
 
 
 def _open_class(codes: Mapping[str, int]) -> pl.Expr:

@@ -13,7 +13,7 @@ from pathlib import Path
 from steplint.errors import InputError, UsageError, nearest
 from steplint.records.schema import DERIVED, PROVENANCE, SCHEMA
 
-__all__ = ["HeaderMap", "fold_header", "known_headers", "map_headers", "presets"]
+__all__ = ["KINDS_OF_PRESETS", "HeaderMap", "NoNextStep", "fold_header", "known_headers", "map_headers", "presets"]
 
 _INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _PREFIX = re.compile(r"(?:deal\s*[-–]\s+|opportunity:\s*|properties[_.]|property[_.])")
@@ -21,6 +21,19 @@ _CUSTOM = re.compile(r"(?:__c|_c)$")
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
 #: Never read from a file: as-of is one day a run, and provenance is what steplint itself sees.
 _NOT_MAPPED = DERIVED | PROVENANCE | {"as_of"}
+
+
+#: Names of Salesforce's own API that other systems do not write so.
+_SALESFORCE_API = frozenset(
+    "StageName CloseDate NextStep ForecastCategoryName SystemModstamp LastModifiedDate LastActivityDate OwnerId AccountId"
+    " IsClosed IsWon Owner.Name Account.Name".split()
+)
+#: Presets of tables whose rows are no opportunities.
+KINDS_OF_PRESETS = {"tasks": "task", "plan": "plan_row"}
+
+
+class NoNextStep(InputError):
+    """A sound table in which nothing is a next step."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +88,8 @@ def fold_header(header: str) -> str:
 @cache
 def _ranks(preset: str | None) -> dict[str, list[tuple[int, str]]]:
     """Folded alias -> [(rank, column)]; the preset's own aliases come before the generic ones and the rest."""
-    order = [name for name in (preset, "generic", *presets()) if name]
+    others = [name for name in presets() if name not in KINDS_OF_PRESETS]  # "Action" is a next step in plans alone
+    order = [name for name in (preset, "generic", *others) if name]
     found: dict[str, dict[str, int]] = {}
     for place, crm in enumerate(dict.fromkeys(order)):
         for column, names in _aliases()[crm].items():
@@ -97,22 +111,31 @@ def _fits(header: str, preset: str | None) -> list[tuple[int, str]]:
 
 def known_headers(headers: Sequence[str]) -> int:
     """How many of `headers` some alias table knows."""
-    return sum(bool(_fits(header, None)) for header in headers)
+    return max(sum(bool(_fits(header, preset)) for header in headers) for preset in (None, *KINDS_OF_PRESETS))
 
 
 def _detect(headers: Sequence[str]) -> str | None:
     """The CRM whose own labels these are: the one that most headers fit, if it is alone in that."""
+    folded = {fold_header(header) for header in headers}
+    deals = [crm for crm in ("generic", *presets()) if crm not in KINDS_OF_PRESETS]
+    has_step = any(not folded.isdisjoint(map(fold_header, _aliases()[crm]["next_step"])) for crm in deals)
     own: dict[str, set[str]] = {
-        crm: {fold_header(name) for names in _aliases()[crm].values() for name in names} for crm in presets()
+        crm: {fold_header(name) for names in _aliases()[crm].values() for name in names}
+        for crm in presets()
+        if not (crm in KINDS_OF_PRESETS and has_step)
     }
     generic = {fold_header(name) for names in _aliases()["generic"].values() for name in names}
-    folded = {fold_header(header) for header in headers}
-    marks = {"pipedrive": sum(_visible(header).startswith("deal - ") for header in headers)}
+    marks = {
+        "pipedrive": sum(_visible(header).startswith("deal - ") for header in headers),
+        "salesforce": sum(header.endswith("__c") or header in _SALESFORCE_API for header in headers),
+    }
     scores = {
         crm: (len(folded & (names - generic)) + marks.get(crm, 0), len(folded & names)) for crm, names in own.items()
     }
     ranked = sorted(scores.items(), key=lambda item: item[1], reverse=True)
     best, second = ranked[0], ranked[1]
+    if best[0] in KINDS_OF_PRESETS and folded.isdisjoint(map(fold_header, _aliases()[best[0]]["next_step"])):
+        return None
     return best[0] if best[1][0] > 0 and best[1] > second[1] else None
 
 
@@ -154,7 +177,8 @@ def map_headers(
     for _, place, column in claims:
         if place not in used:
             notes.append(
-                f"{column} is read from “{headers[fields[column]]}”; “{headers[place]}” fits too and is not read"
+                f"{column} is read from “{_shown(headers[fields[column]])}”; “{_shown(headers[place])}” fits too"
+                " and is not read"
             )
             used.add(place)
     notes += [f"column {place + 1} has no header and is not read" for place in _blank(headers, used)]
@@ -206,18 +230,24 @@ def _refuse_twins(headers: Sequence[str], column: str, place: int, path: str | N
         )
 
 
-def _no_next_step(headers: Sequence[str], path: str | None, line: int | None) -> InputError:
+def _no_next_step(headers: Sequence[str], path: str | None, line: int | None) -> NoNextStep:
     close = nearest("next step", headers) or nearest("next steps", headers)
     close = close or next((header for header in headers if "step" in _visible(header)), None)
-    hint = f"is it “{close}”? then --map next_step={close!r}" if close else "name it: --map next_step='Header'"
-    return InputError(f"no next-step column; headers found: {_list(headers)}", path=path, line=line, hint=hint)
+    hint = f"is it “{_shown(close)}”? then --map next_step={close!r}" if close else "name it: --map next_step='Header'"
+    return NoNextStep(f"no next-step column; headers found: {_list(headers)}", path=path, line=line, hint=hint)
 
 
 def _did_you_mean(word: str, choices: Sequence[str]) -> str | None:
     close = nearest(word, choices)
-    return f"did you mean “{close}”?" if close else None
+    return f"did you mean “{_shown(close)}”?" if close else None
 
 
 def _list(headers: Sequence[str]) -> str:
-    shown = [header or "(blank)" for header in headers[:40]]
-    return ", ".join(shown) + (f" and {len(headers) - 40} more" if len(headers) > 40 else "")
+    shown = ", ".join(map(_shown, headers[:40])) or "none"
+    return shown + (f" and {len(headers) - 40} more" if len(headers) > 40 else "")
+
+
+def _shown(header: str) -> str:
+    """The header on one line, cut to what a person can use; `(blank)` where there is nothing to see."""
+    text = " ".join(header.split())
+    return (text[:60] + "…" if len(text) > 60 else text) or "(blank)"

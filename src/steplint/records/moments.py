@@ -33,6 +33,9 @@ _FORMS = tuple(
     )
 )
 _EPOCH_MS = re.compile(r"\d{13}")
+#: Days since 1899-12-30, as spreadsheets keep them: 1968 to 2119.
+_SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d{1,17})?")
+_DAY_ZERO = datetime(1899, 12, 30)
 
 #: The shapes worth a pass of their own: nearly every value of a column has the same one.
 _SLASH = re.compile(r"\d{1,2}/\d{1,2}/\d{4}(?P<clock> \d{1,2}:\d{2}(?P<s>:\d{2})?(?P<ap> [AP]M)?)?")
@@ -48,6 +51,8 @@ def parse_moment(text: str, order: str, zone: tzinfo | None = None, *, day: bool
     text = text.strip()
     if _EPOCH_MS.fullmatch(text):
         return _local(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(text)), zone, day)
+    if _SERIAL.fullmatch(text):
+        return _DAY_ZERO + timedelta(seconds=round(float(text) * 86_400))
     for form in _FORMS:
         found = form.fullmatch(text)
         if found:

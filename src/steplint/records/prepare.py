@@ -14,7 +14,7 @@ from steplint.records.moments import to_dates, to_moments
 from steplint.records.org import Org, stage_role
 from steplint.records.schema import DERIVED, PROVENANCE, SCHEMA
 from steplint.records.scope import scope_reason
-from steplint.records.values import to_amounts, to_booleans, to_choices, to_integers, to_lists
+from steplint.records.values import case_safe, to_amounts, to_booleans, to_choices, to_integers, to_lists
 
 __all__ = ["date_columns", "frame_order", "prepare"]
 
@@ -71,7 +71,7 @@ def prepare(
     frame = pl.DataFrame([column.alias(name) for name, column in typed.items()])
     frame = frame.select(pl.col(name) if name in typed else null for name, null in _nulls().items())
     frame = frame.with_columns(*_reference(as_of))
-    data = [name for name in names if name not in PROVENANCE]
+    data = [name for name in names if name not in PROVENANCE and name != "kind"]
     return frame.with_columns(_ids(frame), scope_reason(frame, _blank(raw, data), org, as_of))
 
 
@@ -83,6 +83,10 @@ def _typed(
         return values
     if isinstance(values.dtype, pl.List) and isinstance(column.dtype, pl.List):
         return values.cast(column.dtype)
+    if values.dtype.is_temporal() and column.dtype.is_temporal():
+        return _moved(values, timezone).cast(column.dtype)
+    if isinstance(column.dtype, pl.Float64 | pl.Int64) and values.dtype.is_numeric():
+        return values.cast(column.dtype, strict=False)
     texts = values if values.dtype == pl.String else values.cast(pl.String)
     if column.values:
         result = to_choices(texts, column.values)
@@ -107,6 +111,13 @@ def _typed(
         if lost:
             tally[name] += lost
     return result
+
+
+def _moved(values: pl.Series, timezone: str) -> pl.Series:
+    """Moments with a zone as wall-clock times in the organisation's."""
+    if isinstance(values.dtype, pl.Datetime) and values.dtype.time_zone:
+        return values.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+    return values
 
 
 @cache
@@ -134,11 +145,14 @@ def _roles(stages: pl.Series, org: Org) -> pl.Series:
 
 
 def _ids(frame: pl.DataFrame) -> pl.Series:
-    """The record's id; where it has none, its account, name and owner: stable from run to run."""
-    ids = frame["id"].set(frame["id"] == "", None)
+    """The record's id; where it has none, its account, name and owner: stable from run to run. A plan's row is known by
+    its action, which is what people call it."""
+    ids = case_safe(frame["id"].set(frame["id"] == "", None))
     if not ids.has_nulls():
         return ids
-    parts = [pl.when(pl.col(name) != "").then(pl.col(name)) for name in ("account", "name", "owner")]
+    plan = pl.when(pl.col("kind") == "plan_row").then(pl.col("next_step").str.head(120))
+    parts: list[pl.Expr] = [pl.when(pl.col(name) != "").then(pl.col(name)) for name in ("account", "name")]
+    parts += [pl.coalesce(plan, pl.when(pl.col("owner") != "").then(pl.col("owner")))]
     made = frame.select(pl.concat_str(parts, separator=" / ", ignore_nulls=True).alias("id")).to_series()
     return ids.zip_with(ids.is_not_null(), made.set(made == "", None))
 

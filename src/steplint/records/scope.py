@@ -13,7 +13,7 @@ __all__ = ["REASONS", "scope_reason"]
 #: Reason -> what it means, in the order in which they are tried.
 REASONS = {
     "blank": "every column is empty",
-    "closed": "won or lost",
+    "closed": "won or lost; of tasks and plan rows, done",
     "record_type": "record type left out by scope",
     "pipeline": "pipeline left out by scope",
     "forecast_category": "forecast category left out by scope",
@@ -21,6 +21,19 @@ REASONS = {
     "small_amount": "amount below scope's min_amount",
     "young": "made less than grace_days ago",
 }
+
+
+#: Statuses of a task or a plan row that is done with.
+DONE = (
+    "completed", "complete", "completed late", "done", "closed", "finished", "cancelled", "canceled", "n a", "not applicable",
+    "dropped", "erledigt", "abgeschlossen", "terminé", "hecho", "completado", "concluído",
+)  # fmt: skip
+
+
+def _done(frame: pl.DataFrame) -> pl.Series:
+    """True where a task or a plan row says that it is done with."""
+    hits = [text for text in frame["status"].drop_nulls().unique() if fold_name(text) in DONE]
+    return frame["status"].is_in(hits).fill_null(False) & (frame["kind"] != "opportunity")
 
 
 def _named(values: pl.Series, names: tuple[str, ...]) -> pl.Series:
@@ -37,6 +50,8 @@ def scope_reason(frame: pl.DataFrame, blank: pl.Series, org: Org, as_of: date) -
     masks: dict[str, pl.Series] = {"blank": blank}
     if not scope.include_closed:
         by_stage = frame["stage_role"].is_in(["won", "lost"]).fill_null(False)
+        if frame["status"].null_count() < frame.height:
+            by_stage |= _done(frame)
         masks["closed"] = frame["is_closed"].zip_with(frame["is_closed"].is_not_null(), by_stage)
     for reason, column, names in (
         ("record_type", "record_type", scope.record_types),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -25,12 +25,14 @@ REJECTED: dict[str, pl.DataType] = {
 class Batch:
     """`records` is a canonical frame; `rejected` names rows of the file that could not be read (see REJECTED).
 
-    `columns` are the canonical columns that the batch's own file has; a batch never holds rows of two files.
+    `columns` are the canonical columns that the batch's own file has; a batch never holds rows of two files. `letters` are those
+    of the workbook's columns that they are read from.
     """
 
     records: pl.DataFrame
     rejected: pl.DataFrame
     columns: frozenset[str] = frozenset()
+    letters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -38,7 +40,9 @@ class RecordStream:
     """One run's records. `notes` grows while batches are read and is complete after the last one.
 
     `columns` are those that any file of the run has. `ambiguous_dates` names date columns that are null because the
-    order of day and month is not known. The end of `batches` closes the files; call `close` where they are not read.
+    order of day and month is not known. `mappings` is (path, mapping) of each table, `shapes` what was recognised in it, and
+    `dropped` its rows that are no records: (line, why, text). The end of `batches` closes the files; call `close` where
+    they are not read.
     """
 
     kind: str
@@ -50,4 +54,6 @@ class RecordStream:
     ambiguous_dates: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     mappings: tuple[tuple[str, HeaderMap], ...] = ()
+    shapes: tuple[str, ...] = ()
+    dropped: Sequence[Sequence[tuple[int, str, str]]] = ()
     close: Callable[[], None] = field(default=lambda: None)

@@ -6,11 +6,21 @@ import re
 
 import polars as pl
 
-__all__ = ["parse_amount", "split_names", "to_amounts", "to_booleans", "to_choices", "to_integers", "to_lists"]
+__all__ = [
+    "case_safe",
+    "parse_amount",
+    "split_names",
+    "to_amounts",
+    "to_booleans",
+    "to_choices",
+    "to_integers",
+    "to_lists",
+]
 
 _TRUE = ("true", "t", "yes", "y", "1", "x", "checked", "1.0")
 _FALSE = ("false", "f", "no", "n", "0", "unchecked", "0.0")
 _SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS"}  # $ and ¥ name several
+_CASE_SENSITIVE_ID = "^(?:00[0-9A-Z]|0Q0|a[0-9a-zA-Z]{2})[0-9A-Za-z]{12}$"
 _AMOUNT = re.compile(
     r"(?P<neg>[-−(]?)\s*(?P<before>[A-Za-z]{3}|[A-Z]{0,2}\$|[^\w\s.,()\-−]{1,2})?\s*(?P<neg2>[-−]?)"
     r"(?P<number>\d[\d.,'’\s\u00a0\u202f]*)\s*(?P<after>[A-Za-z]{3}|[^\w\s.,()]{1,2})?\s*\)?"
@@ -23,6 +33,23 @@ def to_booleans(values: pl.Series) -> pl.Series:
     table = {text: True for text in distinct if text.strip().casefold() in _TRUE}
     table |= {text: False for text in distinct if text.strip().casefold() in _FALSE}
     return values.replace_strict(list(table), list(table.values()), default=None, return_dtype=pl.Boolean)
+
+
+def case_safe(ids: pl.Series) -> pl.Series:
+    """Salesforce ids of 15 characters, which differ by case alone, get the three that make them 18; others stay.
+
+    Each of the three tells which of five characters are capitals.
+    """
+    short = ids.str.contains(_CASE_SENSITIVE_ID).fill_null(value=False)
+    if not short.any():
+        return ids
+    found = ids if short.all() else ids.filter(short)
+    letters = found.cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, 15)).alias("id").to_frame()
+    capital = [pl.col("id").arr.get(n).is_between(ord("A"), ord("Z")).cast(pl.UInt32) * (1 << n % 5) for n in range(15)]
+    signs = pl.lit(pl.Series(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345")))
+    numbers = letters.select(pl.sum_horizontal(capital[n : n + 5]).alias(str(n)) for n in (0, 5, 10))
+    long = numbers.select(pl.concat_str(pl.lit(found), *(signs.gather(pl.col(name)) for name in numbers.columns)))
+    return long.to_series().alias(ids.name) if short.all() else ids.scatter(short.arg_true(), long.to_series())
 
 
 def parse_amount(text: str) -> tuple[float, str | None] | None:

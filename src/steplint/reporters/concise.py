@@ -1,4 +1,7 @@
-"""concise: one line a finding, `path:line:column: CODE message`, for editors and grep."""
+"""concise: one line a finding, `path:line:column: CODE message`, for editors and grep.
+
+Of a workbook the place is `path:Sheet!C14`.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +29,10 @@ class Concise:
         if self._view.statistics:
             self._names.update(findings.select("code", "name").unique().rows())
             return
-        place = pl.concat_str(
-            pl.coalesce("path", pl.lit("<input>")),
-            pl.coalesce("line", "record_line", pl.lit(1)),
-            pl.coalesce("column", pl.lit(1)),
-            separator=":",
-        )
+        path = pl.coalesce("path", pl.lit("<input>"))
+        line, column = pl.coalesce("line", "record_line", pl.lit(1)), pl.coalesce("column", pl.lit(1))
+        cell = pl.concat_str(path, pl.lit(":"), "sheet", pl.lit("!"), "cell")  # null outside workbooks
+        place = pl.coalesce(cell, pl.concat_str(path, line, column, separator=":"))
         lines = findings.select(line=pl.concat_str(place, pl.lit(": "), "code", pl.lit(" "), "message")).to_series()
         for line in safe_column(lines):
             self._out.write(line.encode() + b"\n")

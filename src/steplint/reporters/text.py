@@ -21,8 +21,8 @@ NARROWEST = 40
 GAP = " " * 10
 COLORS = {"error": "31", "warning": "33", "info": "36"}
 COLUMNS = [
-    "code", "name", "severity", "message", "help", "primary", "path", "line", "record_id", "record_name", "account",
-    "owner", "stage", "commitment", "field", "text", "start", "spans",
+    "code", "name", "severity", "message", "help", "primary", "path", "sheet", "line", "cell", "record_id", "record_name",
+    "account", "owner", "stage", "commitment", "field", "text", "start", "spans",
 ]  # fmt: skip
 
 
@@ -110,7 +110,8 @@ class Text:
 
 def _place(finding: dict[str, Any]) -> str:
     path = finding["path"] or "<input>"
-    place = f"{path}:{finding['line']}" if finding["line"] is not None else path
+    at = f"{finding['sheet']}!{finding['cell']}" if finding["cell"] else finding["line"]
+    place = f"{path}:{at}" if at is not None else path
     name = finding["record_name"] or finding["account"]
     identity = f"({finding['record_id']})" if finding["record_id"] and finding["record_id"] != name else ""
     who = " ".join(part for part in (name, identity) if part)

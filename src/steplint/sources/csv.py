@@ -15,11 +15,12 @@ from steplint.sources.encoding import Utf8Reader
 from steplint.sources.footer import MAX_FOOTER, footer_length, is_footer_line
 from steplint.sources.split import BARE_CR, OPEN_QUOTE, Record, split_records
 from steplint.sources.structure import prove
-from steplint.sources.tables import Rejections, Table, TextBlock
+from steplint.sources.tables import Dropped, Rejections, Table, TextBlock
 
 __all__ = ["SEPARATORS", "read_csv"]
 
 SEPARATORS = (",", "\t", ";", "|")
+_SEPARATOR_NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 _SEP_LINE = re.compile(rb'"?sep=(.)"?\r?\n')
 #: After so many good records in a row the exact splitter hands back to the columns; twice as many each time that this
 #: was too early, so that a file full of oddities costs one exact pass and no more.
@@ -51,7 +52,8 @@ def read_csv(
     names = [name or "" for name in header.fields]
     mapping = map_headers(names, preset=preset, overrides=overrides, path=path, line=line)
     rows = _Rows(path, mapping, len(names), separator, line + header.lines, reader.notes)
-    return Table("csv", path, mapping, rows.read(buffer[header.end :], blocks), reader.notes)
+    shape = f"table, fields separated by {_SEPARATOR_NAMES[separator]}, header in line {line}"
+    return Table("csv", path, mapping, rows.read(buffer[header.end :], blocks), reader.notes, shape, rows.dropped)
 
 
 def is_salesforce(block: bytes) -> bool:
@@ -128,6 +130,7 @@ class _Rows:
 
     def __init__(self, path: str, mapping: HeaderMap, width: int, separator: str, line: int, notes: list[str]) -> None:
         self.path, self.width, self.separator, self.line, self.notes = path, width, separator, line, notes
+        self.dropped: list[Dropped] = []
         self.fields = dict(mapping.fields)
         self.rejections = Rejections(path)
         self.tail: list[_Held] = []
@@ -268,7 +271,9 @@ class _Rows:
     def _settle_tail(self) -> None:
         count = footer_length([(held.only, held.after_blank) for held in self.tail])
         if count:
-            self._note_footer(count, self.tail[-count].line, str(self.tail[-count].only))
+            footer = self.tail[-count:]
+            self._note_footer(count, footer[0].line, str(footer[0].only))
+            self.dropped += [Dropped(held.line, "footer", str(held.only)) for held in footer]
             del self.tail[-count:]
         self._flush()
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import polars as pl
 
-from steplint.errors import InputError, UsageError, nearest
+from steplint.errors import InputError, UsageError
 from steplint.records import dayorder
+from steplint.records.mapping import KINDS_OF_PRESETS, NoNextStep
 from steplint.records.org import Org
 from steplint.records.prepare import frame_order, prepare
 from steplint.records.schema import SCHEMA
@@ -24,23 +22,11 @@ from steplint.records.stream import Batch, RecordStream
 from steplint.sources.csv import read_csv
 from steplint.sources.encoding import Utf8Reader, check_encoding
 from steplint.sources.jsonl import read_jsonl
+from steplint.sources.paths import STDIN, expand, open_path
 from steplint.sources.tables import Table, TextBlock
 
 __all__ = ["STDIN", "open_source"]
 
-STDIN = "-"
-_SUFFIXES = {
-    ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv",
-    ".jsonl": "jsonl", ".ndjson": "jsonl",
-}  # fmt: skip
-_MAGIC = {
-    b"PK\x03\x04": "a workbook or another zip file",
-    b"PAR1": "a Parquet file",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"\x1f\x8b": "a gzip file",
-    b"SQLite format 3\0": "a SQLite database",
-    b"%PDF": "a PDF",
-}
 #: Blocks (of about 4 MB) that may be read and kept to settle the day order before the first batch.
 _LOOK_AHEAD = 8
 _KINDS_OF_VALUE = {
@@ -59,6 +45,7 @@ class _File:
     text_order: str
     text_known: bool
     ambiguous: tuple[str, ...]
+    local: bool  # a date column has its days in a local order
 
 
 def open_source(
@@ -90,16 +77,25 @@ def open_source(
         raise UsageError("no file given", hint="name a file, or - for standard input")
     codec = check_encoding(encoding)
     notes: list[str] = []
-    files = []
+    files: list[_File] = []
+    left: list[NoNextStep] = []
     with ExitStack() as opened:
-        for path in paths:
-            stream, shown = _open(path, stdin, stdin_filename, opened)
-            reader = Utf8Reader(stream, shown, codec, notes=notes)
-            table = _table(_kind(stream, shown), reader, shown, preset, map)
-            files.append(_settle(table, order, as_of))
+        for path, searched in expand(paths):
+            try:
+                tables = _tables(path, stdin, stdin_filename, codec, preset, map, notes, opened)
+            except NoNextStep as error:
+                if not searched:
+                    raise
+                left.append(error)
+                continue
+            files += [_settle(table, order, as_of) for table in tables]
+        if left and not files:
+            raise left[0]
         close = opened.pop_all().close
+    notes += [f"{error.path}: not read: it has no next-step column" for error in left]
     texts = {file.text_order for file in files if file.text_known}
     for file in files:
+        notes += [note for note in file.table.notes if note not in notes]
         notes += [f"{file.table.path}: {note}" for note in file.table.mapping.notes]
         notes += _opening_notes(file)
     return RecordStream(
@@ -112,6 +108,8 @@ def open_source(
         ambiguous_dates=tuple(dict.fromkeys(name for file in files for name in file.ambiguous)),
         notes=notes,
         mappings=tuple((file.table.path, file.table.mapping) for file in files),
+        shapes=tuple(_shape(file) for file in files),
+        dropped=[file.table.dropped for file in files],
         close=close,
     )
 
@@ -134,6 +132,13 @@ def _opening_notes(file: _File) -> Iterator[str]:
         yield f"{path}: “{header}” is not read: {why}; say --date-order mdy or dmy"
 
 
+def _shape(file: _File) -> str:
+    table = file.table
+    crm = f"{table.mapping.preset} " if table.mapping.preset else ""
+    order = {"mdy": "; month before day", "dmy": "; day before month"}.get(file.columns_order, "")
+    return f"{crm}{table.shape or table.kind}{order if file.local else ''}"
+
+
 def _settle(table: Table, order: str, as_of: date) -> _File:
     """Read blocks until the file has shown its day order, at most `_LOOK_AHEAD` of them."""
     evidence = dayorder.Evidence()
@@ -150,7 +155,7 @@ def _settle(table: Table, order: str, as_of: date) -> _File:
             break
     columns, texts, known = dayorder.settle(evidence, order)
     ambiguous = tuple(evidence.columns) if columns == "unknown" else ()
-    return _File(table, chain(ahead, table.blocks), columns, texts, known, ambiguous)
+    return _File(table, chain(ahead, table.blocks), columns, texts, known, ambiguous, bool(evidence.columns))
 
 
 def _batches(
@@ -167,10 +172,14 @@ def _batches(
     for file in files:
         columns = file.table.mapping.columns
         unread: Counter[str] = Counter()
-        source = pl.lit(source_name or file.table.kind).alias("source")
+        preset = file.table.mapping.preset or ""
+        kind = KINDS_OF_PRESETS.get(preset, "opportunity")
+        added = [pl.lit(source_name or file.table.kind).alias("source")]
+        if "kind" not in columns:
+            added.append(pl.lit(kind).alias("kind"))
         for block in _gathered(file.blocks, batch_rows):
             frame = prepare(
-                block.raw.with_columns(source),
+                block.raw.with_columns(added),
                 org=org,
                 as_of=as_of,
                 start_row=row,
@@ -183,7 +192,7 @@ def _batches(
             rejected += block.rejected.height
             bad = block.rejected
             for start in range(0, max(frame.height, 1), batch_rows):
-                yield Batch(frame.slice(start, batch_rows), bad, columns)
+                yield Batch(frame.slice(start, batch_rows), bad, columns, file.table.letters)
                 bad = bad.clear()
         for name, count in unread.items():
             if name not in file.ambiguous:
@@ -220,56 +229,42 @@ def _joined(blocks: list[TextBlock]) -> TextBlock:
     return TextBlock(pl.concat(block.raw for block in blocks), pl.concat(block.rejected for block in blocks))
 
 
-def _table(kind: str, reader: Utf8Reader, path: str, preset: str | None, overrides: Mapping[str, str] | None) -> Table:
-    if kind == "jsonl":
-        return read_jsonl(reader, path, preset=preset, overrides=overrides)
-    return read_csv(reader, path, preset=preset, overrides=overrides)
+def _tables(
+    path: str,
+    stdin: BinaryIO | None,
+    stdin_filename: str | None,
+    codec: str | None,
+    preset: str | None,
+    overrides: Mapping[str, str] | None,
+    notes: list[str],
+    opened: ExitStack,
+) -> list[Table]:
+    """The tables of one path: workbooks have one a sheet, every other file has one."""
+    found = open_path(path, stdin, stdin_filename, opened)
+    shown: dict[str, Any] = {"preset": preset, "overrides": overrides}
+    if found.kind == "xlsx":
+        from steplint.sources.xlsx import read_xlsx
 
+        return read_xlsx(found.stream, found.shown, **shown)
+    if found.kind == "parquet":
+        from steplint.sources.parquet import read_parquet
 
-def _open(
-    path: str, stdin: BinaryIO | None, stdin_filename: str | None, opened: ExitStack
-) -> tuple[io.BufferedReader, str]:
-    if path == STDIN:
-        if stdin is None:
-            raise UsageError("standard input is not available here", hint="name a file")
-        shown = stdin_filename or "<stdin>"
-        if isinstance(stdin, io.BufferedReader):
-            return stdin, shown
-        stream: io.BufferedReader = io.BufferedReader(cast(Any, stdin))
-        opened.callback(stream.detach)  # whoever opened standard input closes it
-        return stream, shown
-    file = Path(path)
-    if file.is_dir():
-        raise InputError("this is a directory", path=path, hint="name the files in it")
-    try:
-        return opened.enter_context(file.open("rb")), path
-    except FileNotFoundError:
-        near = _nearest_file(file)
-        if not near and any(mark in path for mark in "*?["):
-            near = "patterns are left to the shell"
-        raise InputError("no such file", path=path, hint=near or "check the path") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot be opened: {getattr(error, 'strerror', error)}", path=path) from None
+        return [read_parquet(found.file or found.stream, found.shown, **shown)]
+    if found.kind == "html":
+        from steplint.sources.html import charset_of, read_html
 
+        codec = codec or charset_of(found.stream.peek(2048)[:2048])
+    reader = Utf8Reader(found.stream, found.shown, codec, notes=notes)
+    if found.kind == "html":
+        return [read_html(reader, found.shown, **shown)]
+    if found.kind == "json":
+        from steplint.sources.json import read_json
 
-def _nearest_file(file: Path) -> str | None:
-    try:
-        close = nearest(file.name, [entry.name for entry in file.parent.iterdir()])
-    except OSError:
-        return None
-    return f"did you mean “{file.with_name(close)}”?" if close else None
+        return [read_json(reader, found.shown, **shown)]
+    if found.kind == "yaml":
+        from steplint.sources.yaml import read_yaml
 
-
-def _kind(stream: io.BufferedReader, path: str) -> str:
-    """csv or jsonl, from the suffix, else from the first bytes."""
-    head = stream.peek(16)[:16]
-    for magic, what in _MAGIC.items():
-        if head.startswith(magic):
-            raise InputError(f"this is {what}, which is not read yet", path=path, hint="export it as CSV or JSONL")
-    suffix = Path(path).suffix.casefold()
-    start = head.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
-    if suffix in _SUFFIXES:
-        return _SUFFIXES[suffix]
-    if suffix == ".json" and start == b"[":
-        raise InputError("this is a JSON array, which is not read yet", path=path, hint="write one object a line")
-    return "jsonl" if start == b"{" else "csv"
+        return [read_yaml(reader, found.shown, **shown)]
+    if found.kind == "jsonl":
+        return [read_jsonl(reader, found.shown, **shown)]
+    return [read_csv(reader, found.shown, **shown)]

@@ -1,18 +1,33 @@
-"""What every file source gives before typing: blocks of text columns with their lines, and rejected rows."""
+"""What every file source gives before typing: blocks of text columns with their places, rejected and dropped rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from steplint.errors import InputError
 from steplint.records.mapping import HeaderMap
 from steplint.records.stream import REJECTED
 
-__all__ = ["Rejections", "Table", "TextBlock"]
+if TYPE_CHECKING:
+    from steplint.sources.encoding import Utf8Reader
+
+__all__ = ["LARGEST", "Dropped", "Rejections", "Table", "TextBlock", "whole"]
 
 _SHOWN = 400
+#: Formats that cannot be read piece by piece are refused above this many bytes.
+LARGEST = 512 << 20
+
+
+class Dropped(NamedTuple):
+    """A row of a file that is no record: `line` from 1, `why` title, footer, subtotal, section or header."""
+
+    line: int
+    why: str
+    text: str
 
 
 @dataclass
@@ -25,13 +40,19 @@ class TextBlock:
 
 @dataclass
 class Table:
-    """One file, its header settled; `blocks` is read once. `notes` grows with it."""
+    """One table of a file, its header settled; `blocks` is read once. `notes` and `dropped` grow with it.
+
+    `shape` says what was recognised, for people. `letters`: letter of the workbook column of each canonical column.
+    """
 
     kind: str
     path: str
     mapping: HeaderMap
     blocks: Iterator[TextBlock]
     notes: list[str]
+    shape: str = ""
+    dropped: list[Dropped] = field(default_factory=list)
+    letters: Mapping[str, str] = field(default_factory=dict)
 
 
 class Rejections:
@@ -49,3 +70,18 @@ class Rejections:
         """The rows so far, as a frame."""
         rows, self.rows = self.rows, []
         return pl.DataFrame(rows, schema=REJECTED, orient="row")
+
+
+def whole(reader: Utf8Reader, path: str) -> bytes:
+    """All of a text at once; InputError where it is empty or larger than `LARGEST`."""
+    parts, size = [], 0
+    for block in reader.blocks():
+        parts.append(block)
+        size += len(block)
+        if size > LARGEST:
+            hint = "export it as JSON Lines, CSV or Parquet, which are read piece by piece"
+            raise InputError(f"larger than {LARGEST >> 20} MiB", path=path, hint=hint)
+    text = b"".join(parts)
+    if not text.strip():
+        raise InputError("the file is empty", path=path, hint="expected records")
+    return text
