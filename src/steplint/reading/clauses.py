@@ -17,6 +17,8 @@ __all__ = ["ClauseReader"]
 _CACHE_LIMIT = 1_000_000
 # The first code point that stands for a clause judgement in a record's sequence: from here on all take four bytes.
 _FIRST = 0x10000
+#: Stands between the judgements of a log's clauses and the digits of their entries.
+_ENTRIES = "|"
 
 
 _LABEL_SCHEMA = {name: READING[name].dtype if name in READING else pl.Int32() for name in Labels._fields}
@@ -46,8 +48,8 @@ class ClauseReader:
     def clauses(self, tokens: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Kept tokens (noise, stops and repeats of plain words dropped) and the clause table.
 
-        The clause table has `row`, `first` (index into the kept tokens), `size`, `string` (class-string number) and
-        `number` (judgement).
+        The clause table has `row`, `first` (index into the kept tokens), `size`, `string` (class-string number),
+        `number` (judgement) and `entry` (of a log, else null).
         """
         codes = self.grammar.codes
         ends = pl.col("code") == codes["stop"]
@@ -80,7 +82,8 @@ class ClauseReader:
         starts = (
             starts.with_columns(text=strings).join(numbers, on="text", how="left", maintain_order="left").drop("text")
         )
-        return kept, starts.with_columns(number=judgement.gather(starts["string"]))
+        entry = kept["entry"].gather(starts["first"]) if "entry" in kept.columns else pl.lit(None, dtype=pl.UInt8)
+        return kept, starts.with_columns(number=judgement.gather(starts["string"]), entry=entry)
 
     @property
     def full(self) -> bool:
@@ -105,7 +108,7 @@ class ClauseReader:
 
     def records(self, clauses: pl.DataFrame, rows: int) -> pl.DataFrame:
         """One row a record: `label` (index into `labels`); `date_clause` and `first_clause` (indices into the clause table:
-        the one with the date, or null, and the first that counts); `vague`."""
+        the one with the date, or null, and the first that counts); `vague`; `entry`, the log entry that counts, or null."""
         letters = pl.Series([chr(_FIRST + number) for number in range(len(self._by_number))], dtype=pl.String)
         joined = letters.gather(clauses["number"]).str.join("").item() if clauses.height else ""
         first = pl.col("row") != pl.col("row").shift(1)
@@ -113,6 +116,7 @@ class ClauseReader:
         size = pl.col("clause").shift(-1, fill_value=clauses.height) - pl.col("clause")
         mark = pl.lit(joined.encode()).bin.slice(pl.col("clause") * 4, size * 4).cast(pl.String)
         sequences = starts.with_columns(sequence=mark) if starts.height else starts.with_columns(sequence=pl.lit(""))
+        sequences = _with_entries(sequences, clauses)
         everyone = (
             pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)})
             .join(sequences, on="row", how="left", maintain_order="left")
@@ -131,6 +135,7 @@ class ClauseReader:
             date_clause=pl.when(place >= 0).then(clause + place),
             first_clause=clause + found["first_clause"],
             vague=found["vague"],
+            entry=found["entry"],
         )
 
     def label_frame(self, label: pl.Series) -> pl.DataFrame:
@@ -147,9 +152,10 @@ class ClauseReader:
     def _combine(self, sequence: str) -> int:
         found = self._sequences.get(sequence)
         if found is None:
-            clauses = [self._by_number[ord(mark) - _FIRST] for mark in sequence]
+            marks, _, entries = sequence.partition(_ENTRIES)
+            clauses = [self._by_number[ord(mark) - _FIRST] for mark in marks]
             found = self._sequences[sequence] = len(self.labels)
-            self.labels.append(combine(clauses))
+            self.labels.append(combine(clauses, entries))
         return found
 
     def date_tokens(self, clauses: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
@@ -179,8 +185,9 @@ class ClauseReader:
         marks = pl.DataFrame(
             rows, schema={"string": pl.UInt32, "role": pl.String, "from": pl.Int64, "to": pl.Int64}, orient="row"
         )
-        counted = clauses.select("clause", "row", "first", "string").filter(
-            pl.col("clause") >= pl.lit(records["first_clause"]).gather(pl.col("row"))
+        counted = clauses.select("clause", "row", "first", "string", "entry").filter(
+            pl.col("clause") >= pl.lit(records["first_clause"]).gather(pl.col("row")),
+            (pl.col("entry") == pl.lit(records["entry"]).gather(pl.col("row"))).fill_null(value=True),
         )
         table = counted.join(marks, on="string", how="inner", maintain_order="left")
         vague = pl.lit(records["vague"]).gather(pl.col("row"))  # a lone "soon" is a filler, its wording no fault
@@ -196,3 +203,14 @@ class ClauseReader:
             .unique(maintain_order=True)
             .sort("row", "start", maintain_order=True)
         )
+
+
+def _with_entries(sequences: pl.DataFrame, clauses: pl.DataFrame) -> pl.DataFrame:
+    """The sequences of logs with the entries of their clauses, a digit each."""
+    logs = clauses.select("row", "entry").drop_nulls()
+    if logs.is_empty():
+        return sequences
+    digits = logs.group_by("row", maintain_order=True).agg(pl.col("entry").cast(pl.String).str.join(""))
+    joined = sequences.join(digits, on="row", how="left", maintain_order="left")
+    told = pl.concat_str("sequence", pl.lit(_ENTRIES), "entry")
+    return joined.with_columns(pl.coalesce(told, "sequence").alias("sequence")).drop("entry")

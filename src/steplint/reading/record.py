@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from steplint.reading.clause import Clause
+from steplint.reading.logs import newest
 
 __all__ = ["Labels", "combine"]
 
@@ -44,6 +45,7 @@ class Labels(NamedTuple):
     internal: bool = False
     date_clause: int = -1  # the clause with the date
     first_clause: int = 0  # the first clause that counts: the one behind a "next step" label
+    entry: int | None = None  # of a log, the entry that counts
 
 
 class _Facts(NamedTuple):
@@ -85,8 +87,12 @@ class _Facts(NamedTuple):
         return bool(self.gives or self.infos) and not (self.works or self.customer or self.meeting or self.contact == 3)
 
 
-def combine(clauses: Sequence[Clause]) -> Labels:
-    """The labels of a text from its clauses in order. An empty sequence is an empty text: a placeholder."""
+def combine(clauses: Sequence[Clause], entries: str = "") -> Labels:
+    """The labels of a text from its clauses in order. An empty sequence is an empty text: a placeholder.
+
+    Of a log `entries` has a digit a clause (see `logs`).
+    """
+    clauses, entry = newest(clauses, entries) if entries else (clauses, -1)
     person = any(clause.person for clause in clauses)
     if all(clause.filler for clause in clauses):
         return Labels(placeholder=True, vague=any(c.filler == "tbd" for c in clauses), customer_person=person)
@@ -134,6 +140,7 @@ def combine(clauses: Sequence[Clause]) -> Labels:
         internal=any(c.internal for c in future) and not facts.customer,
         date_clause=date_clause,
         first_clause=start,
+        entry=entry if entry >= 0 else None,
     )
 
 

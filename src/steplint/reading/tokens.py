@@ -9,6 +9,7 @@ import polars as pl
 from steplint.reading.cutting import Cutter
 from steplint.reading.dates import Conventions
 from steplint.reading.languages import foreign
+from steplint.reading.logs import with_entries
 from steplint.reading.names import match_names
 from steplint.reading.neighbours import place_arrows, place_verbs
 from steplint.reading.pieces import PieceReader
@@ -27,8 +28,8 @@ class Tokens(NamedTuple):
     """A batch in tokens.
 
     `table`: one row a token in text order: `row` (position in the batch), `start`, `end` (code points), `code` (its
-    class) and `dated` (place in `dates`, or null). `dates`: one row a date: `row, start, end` and what `place_dates` found.
-    `foreign`: the texts that are not English, `row, language`.
+    class), `dated` (place in `dates`, or null) and, where any text is a log, `entry` (see `logs`). `dates`: one row a date:
+    `row, start, end` and what `place_dates` found. `foreign`: the texts that are not English, `row, language`.
     """
 
     table: pl.DataFrame
@@ -66,4 +67,5 @@ class Tokenizer:
         table = place_arrows(table, self.codes)
         table = place_verbs(table, words, self.codes)
         table, dates = place_dates(table, words, symbols, records["ref_date"], self.codes, self.conventions)
+        table = with_entries(table, dates, records["ref_date"], self.codes)
         return Tokens(table, dates, strange)
