@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "config": {"records", "rules"},
     "sources": {"records"},
     "reporters": {"findings"},
+    "init": {"records", "reading", "findings", "rules", "engine", "config", "reporters"},
 }
 
 

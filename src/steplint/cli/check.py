@@ -58,7 +58,8 @@ def command(host: Host, /, paths: tuple[str, ...], **options: Any) -> int:
     outputs = _outputs(options["output"], options["format_"])
     session = open_session(host, paths, options)
     if options["show_mapping"]:
-        _show_mapping(host, session)
+        with contextlib.closing(session.stream):
+            _show_mapping(host, session)
         return 0
     summary, worst = _run(host, session, selection, outputs, options)
     if not options["quiet"]:

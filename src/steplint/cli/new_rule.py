@@ -27,7 +27,7 @@ def command(host: Host, code: str, name: str, output: str | None, force: bool) -
     target = host.cwd / file
     if target.exists() and not force:
         raise UsageError("this file is already there", path=file, hint="--force replaces it")
-    with atomic_file(str(target)) as out:
+    with atomic_file(str(target), 0o644) as out:
         out.write(text.encode())
     host.say(f"{file} is written. Try `steplint test-rules {file}`, and use it with `steplint check --rules {file}`.")
     return 0

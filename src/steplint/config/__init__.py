@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 from steplint.lazy import attributes
 
 if TYPE_CHECKING:
-    from steplint.config.loader import discover, load
+    from steplint.config.loader import NAMES, discover, here, load
     from steplint.config.origins import explain, explain_rule, schemas
     from steplint.config.settings import DEFAULTS, FAIL_ON, Settings, choice, override, to_org
 
 __all__ = [
     "DEFAULTS",
     "FAIL_ON",
+    "NAMES",
     "Settings",
     "choice",
     "discover",
     "explain",
     "explain_rule",
+    "here",
     "load",
     "override",
     "schemas",
@@ -26,7 +28,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "loader": ("discover", "load"),
+    "loader": ("NAMES", "discover", "here", "load"),
     "origins": ("explain", "explain_rule", "schemas"),
     "settings": ("DEFAULTS", "FAIL_ON", "Settings", "choice", "override", "to_org"),
 }

@@ -10,7 +10,7 @@ from typing import Any
 from steplint.config.settings import DEFAULTS, Settings
 from steplint.errors import ConfigError
 
-__all__ = ["NAMES", "discover", "inside", "load", "project_root"]
+__all__ = ["NAMES", "discover", "here", "inside", "load", "project_root"]
 
 NAMES = ("steplint.yaml", "steplint.yml")
 _PYPROJECT = "pyproject.toml"
@@ -41,15 +41,22 @@ def load(explicit: str | Path | None = None, cwd: str | Path | None = None, isol
 def discover(folder: Path) -> Path | None:
     """The nearest steplint.yaml, or pyproject.toml with [tool.steplint], up to the root of the project."""
     for place in _upwards(folder.resolve()):
-        here = [place / name for name in NAMES if (place / name).is_file()]
-        if (place / _PYPROJECT).is_file() and _document(place / _PYPROJECT, str(place / _PYPROJECT)) is not None:
-            here.append(place / _PYPROJECT)
-        if len(here) > 1:
-            names = " and ".join(file.name for file in here)
+        found = here(place)
+        if len(found) > 1:
+            names = " and ".join(file.name for file in found)
             raise ConfigError(f"{names} both configure steplint", path=str(place), hint="keep one of them")
-        if here:
-            return here[0]
+        if found:
+            return found[0]
     return None
+
+
+def here(folder: Path) -> list[Path]:
+    """Every configuration in this very folder."""
+    found = [folder / name for name in NAMES if (folder / name).is_file()]
+    project = folder / _PYPROJECT
+    if project.is_file() and _document(project, str(project)) is not None:
+        found.append(project)
+    return found
 
 
 def _upwards(folder: Path) -> Iterator[Path]:

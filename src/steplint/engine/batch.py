@@ -90,7 +90,7 @@ class Judge:
         frame = self.frame(records, reading.frame)
         if counts is not None:
             frame = frame.hstack(counts)
-        active, skipped = self._active(columns)
+        active, skipped = self.active(columns)
         hits = self._hits(self.masks(frame, active))
         clock.lap("rules")
         findings = self._findings(frame, hits, reading.spans_of(hits["place"]))
@@ -102,7 +102,7 @@ class Judge:
         """Records, what their texts say and what follows from both: every column that a rule may name."""
         return with_derived(records.hstack(reading.drop("row")), self._org, self._workdays)
 
-    def _active(self, columns: Collection[str]) -> tuple[list[int], dict[str, tuple[str, ...]]]:
+    def active(self, columns: Collection[str]) -> tuple[list[int], dict[str, tuple[str, ...]]]:
         """The rules whose needed columns the source has, and for the others which ones it lacks."""
         skipped = {rule.code: missing for rule in self.rules if (missing := _missing(rule, columns))}
         return [index for index in self._order if self.rules[index].code not in skipped], skipped
@@ -121,7 +121,7 @@ class Judge:
 
     def raw(self, frame: pl.DataFrame, columns: Collection[str]) -> dict[str, bool]:
         """Code → whether the rule's check holds for the one row of `frame`, `implied_by` aside."""
-        active, _ = self._active(columns)
+        active, _ = self.active(columns)
         return {self.rules[index].code: bool(held[0]) for index, held in self._held(frame, active).items()}
 
     def _held(self, frame: pl.DataFrame, active: Sequence[int]) -> dict[int, pl.Series]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Generator, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -20,27 +21,30 @@ from steplint.rules.rule import Rule
 __all__ = ["count_column", "counted"]
 
 
-def counted(batches: Iterable[Batch], rules: Sequence[Rule]) -> Generator[tuple[Batch, pl.DataFrame | None]]:
+def counted(
+    batches: Iterable[Batch], rules: Sequence[Rule], *, aside: bool = False
+) -> Generator[tuple[Batch, pl.DataFrame | None]]:
     """Each batch with, for the `repeated` ones among `rules`, a frame of counts (one row a record, see count_column).
 
-    Empty texts and records out of scope count for nothing.
+    Empty texts and records out of scope count for nothing. `aside`: all batches are read before the first is given, also
+    where no rule asks for it.
     """
     rules = [rule for rule in rules if rule.whole_run]
-    if not rules:
+    if not rules and not aside:
         yield from ((batch, None) for batch in batches)
         return
     with tempfile.TemporaryDirectory(prefix="steplint-") as folder:
-        kept: list[tuple[Path, pl.DataFrame, frozenset[str]]] = []
+        kept: list[tuple[Path, Batch]] = []
         totals = {rule.code: pl.DataFrame(schema={"group": pl.UInt64, "count": pl.UInt32}) for rule in rules}
         for batch in batches:
             file = Path(folder, f"{len(kept)}.arrow")
             batch.records.write_ipc(file)
-            kept.append((file, batch.rejected, batch.columns))
+            kept.append((file, replace(batch, records=batch.records.clear())))
             for rule in rules:
                 groups = batch.records.select(group=_group(rule)).drop_nulls()
                 parts = pl.concat([totals[rule.code], groups.group_by("group").agg(count=pl.len())])
                 totals[rule.code] = parts.group_by("group").agg(pl.col("count").sum())
-        for file, rejected, columns in kept:
+        for file, batch in kept:
             records = pl.read_ipc(file.read_bytes())
             file.unlink()
             counts = pl.DataFrame(
@@ -51,7 +55,7 @@ def counted(batches: Iterable[Batch], rules: Sequence[Rule]) -> Generator[tuple[
                     for rule in rules
                 ]
             )
-            yield Batch(records, rejected, columns), counts
+            yield replace(batch, records=records), counts if rules else None
 
 
 def _group(rule: Rule) -> pl.Expr:

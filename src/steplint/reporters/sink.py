@@ -56,8 +56,11 @@ def describe(error: OSError) -> str:
 
 
 @contextlib.contextmanager
-def atomic_file(path: str) -> Iterator[BinaryIO]:
-    """A file beside `path` that takes its name when all went well, and is removed when not."""
+def atomic_file(path: str, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """A file beside `path` that takes its name when all went well, and is removed when not.
+
+    It keeps the mode of the file that it replaces; a new one gets `mode`, by default private: reports name people and deals.
+    """
     target = Path(path)
     if target.is_dir():
         raise UsageError("this is a directory", path=path, hint="name a file")
@@ -79,15 +82,14 @@ def atomic_file(path: str) -> Iterator[BinaryIO]:
             out.flush()
             os.fsync(out.fileno())
         with guarded(path):
-            temporary.chmod(_mode(real))
+            temporary.chmod(_mode(real, mode))
             temporary.replace(real)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _mode(path: Path) -> int:
-    """The mode of the file that is replaced, else 0600: reports name people and deals."""
+def _mode(path: Path, new: int) -> int:
     try:
         return path.stat().st_mode & 0o777
     except FileNotFoundError:
-        return 0o600
+        return new
