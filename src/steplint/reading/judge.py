@@ -107,7 +107,11 @@ def _has_future(work: Work, part: str) -> bool:
     will = letter["will"] in part or bool(work.patterns["customer_clause"].search(part))
     if will:
         return True
-    if letter["cancelled"] in part or letter["was"] in part:
+    if letter["cancelled"] in part:
+        return False
+    if letter["d_time"] in part and letter["past_give"] not in part and letter["booked"] not in part:
+        return True  # "ran into her, got 30 min Thurs 2p": a clock time that is still to come
+    if letter["was"] in part:
         return False
     first_past = next((at for at, x in enumerate(part) if x in past), len(part))
     first_verb = next((at for at, x in enumerate(part) if x in work.sets["verb"]), len(part))

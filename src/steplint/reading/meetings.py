@@ -35,6 +35,8 @@ def read_meeting(work: Work) -> None:
         meeting = True  # "5/22 11am Fatou + rector, both accepted"
     if not meeting and clocked and work.alive(letter["booked"]) and not work.any("thing"):
         meeting = True  # "rebooked for 10/16 11am, Aisling + controller"
+    if not meeting and _meets_at_a_time(work):
+        meeting = True
     found["meeting"] = meeting
     settled = work.search("settled") and not work.has("schedule", "hedge", "modal")  # "she wants a demo, set for 7/30"
     found["planning"] = work.search("planning") is not None and not settled
@@ -49,12 +51,31 @@ def read_meeting(work: Work) -> None:
         found["internal"] = bool(found["works"])
 
 
+def _meets_at_a_time(work: Work) -> bool:
+    """People and a clock time, and nothing that is handed over or done: "so 3 of us + her 9/23 11am"."""
+    found, joint = work.found, work.sets["joint"]
+    times = work.alive(work.letter["d_time"])
+    if not times or found["gives"] or found["works"] or found["customer_acts"] or found["infos"] or found["contact"]:
+        return False
+    start = next((at + 1 for at in range(times[0], -1, -1) if work.s[at] in joint), 0)
+    end = next((at for at in range(times[0], len(work.s)) if work.s[at] in joint), len(work.s))
+    part = set(work.s[start:end])
+    met = any(x in work.sets["met"] for at, x in enumerate(work.s) if not work.dead[at])
+    return (met or work.letter["calendar"] in part) and part.isdisjoint(work.sets["no_meeting"])
+
+
 def _live(work: Work, *, clocked: bool, dated: bool) -> list[int]:
     """The tokens that are live events, or stand for one: a review with people, a committee's slot, a calendar hold."""
     s, letter, found = work.s, work.letter, work.found
     with_buyer = work.search("with_buyer") is not None
     live = work.alive(work.sets["live"])
     for at in work.alive(work.sets["maybe_live"]):
+        if (
+            s[at] == letter["committee"]
+            and found["customer_acts"]
+            and s[at - 1 : at] in (letter["with"], letter["about"])
+        ):
+            continue  # "lodges the bid with council"
         if s[at + 1 : at + 2] in work.sets["handed"]:
             continue  # "pilot success criteria"
         planned = letter["schedule"] in s[:at] or (dated and letter["booked"] in s[at:])

@@ -52,7 +52,7 @@ GUARDS: dict[str, str] = {
         r"| ?\+? ?(?:min(?:ute)?s?|sec(?:ond)?s?)\b))"
         rf"|(?i:(?:[2-9]|[1-9][0-9]+){_GAP}(?:day|week|month|year|yr|quarter)\b)"
     ),
-    "topic": rf"(?i:[qh][1-4](?: ?'?(?:20)?[0-9]{{2}}){{0,1}}{_GAP}(?:{_TOPIC})\b)",
+    "topic": rf"(?i:[qh][1-4](?: ?'?(?:20)?[0-9]{{2}}){{0,1}}{_GAP}(?:[a-z]+{_GAP})?(?:{_TOPIC})\b)",
     "version": r"(?i:v[0-9]+(?:\.[0-9]+)*\b|(?:[0-9]+\.){3,}[0-9]+\b)",
     "brand": rf"(?i:(?:{_BRANDS})\b)",
     "domain": r"(?i:[a-z0-9-]+\.(?:com|org|net|io|ai|co|de|fr|eu)\b)",
