@@ -124,3 +124,20 @@ def test_day_order(columns: list[str], texts: list[str], verdict: tuple[str, str
     add_texts(evidence, texts, date(2026, 1, 12))
     assert settle(evidence, "auto") == verdict
     assert settle(evidence, "dmy") == ("dmy", "dmy", True)
+
+
+@pytest.mark.parametrize(
+    ("values", "order"),
+    [
+        (["02/01/2026", "03/01/2026", "05/01/2026"], "unknown"),  # within a month of as-of either way
+        (["02/12/2025", "03/12/2025", "05/11/2025"], "unknown"),  # all in the past either way
+        (["05/01/2026", "06/01/2026", "07/01/2026"], "dmy"),  # May to July would be days to come
+        (["01/05/2026", "01/06/2026", "01/07/2026"], "mdy"),
+        (["05/01/2026", "06/01/2026"], "unknown"),  # two may be slips
+        (["05/01/2026", "06/01/2026", "07/01/2026", "01/09/2026"], "unknown"),
+    ],
+)
+def test_days_of_the_past_do_not_lie_in_the_future(values: list[str], order: str) -> None:
+    evidence = Evidence()
+    add_dates(evidence, "modified", values, date(2026, 2, 12))
+    assert settle(evidence, "auto")[0] == order

@@ -21,9 +21,13 @@ _TEXT = re.compile(rf"\b{_DAY_NAME}(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?:/{_YEAR})
 
 @dataclass
 class Evidence:
-    """Distinct values that can only be read as mdy or dmy, and columns that hold values of a local order at all."""
+    """Distinct values that can only be read as mdy or dmy, and columns that hold values of a local order at all.
+
+    `plausible` counts values of columns that tell of the past and would tell of the future in the other order.
+    """
 
     votes: Counter[str] = field(default_factory=Counter)
+    plausible: Counter[str] = field(default_factory=Counter)
     text_votes: Counter[str] = field(default_factory=Counter)
     columns: dict[str, int] = field(default_factory=dict)
 
@@ -38,8 +42,8 @@ def local_order(value: str) -> bool:
     return _COLUMN.match(value) is not None
 
 
-def add_dates(evidence: Evidence, column: str, values: Iterable[str]) -> None:
-    """Take what the distinct values of one date column show."""
+def add_dates(evidence: Evidence, column: str, values: Iterable[str], latest: date | None = None) -> None:
+    """Take what the distinct values of one date column show; `latest` is a day that none of them can be behind."""
     for value in values:
         found = _COLUMN.match(value)
         if found:
@@ -47,6 +51,20 @@ def add_dates(evidence: Evidence, column: str, values: Iterable[str]) -> None:
             vote = _vote(found, None)
             if vote:
                 evidence.votes[vote] += 1
+            elif latest and (vote := _not_behind(found, latest)):
+                evidence.plausible[vote] += 1
+
+
+def _not_behind(found: re.Match[str], latest: date) -> str | None:
+    """The order in which the day is not behind `latest`, if the other one puts it there."""
+    year = int(found["y"]) + (2000 if len(found["y"]) == 2 else 0)
+    a, b = int(found["a"]), int(found["b"])
+    try:
+        behind = {"mdy": date(year, a, b) > latest, "dmy": date(year, b, a) > latest}
+    except ValueError:
+        return None
+    kept = [order for order, is_behind in behind.items() if not is_behind]
+    return kept[0] if len(kept) == 1 else None
 
 
 def add_texts(evidence: Evidence, texts: Iterable[str], reference: date) -> None:
@@ -88,8 +106,9 @@ def settle(evidence: Evidence, wish: str) -> tuple[str, str, bool]:
     """(order of date columns, order for dates in texts, whether the latter is known).
 
     `wish` is mdy, dmy or auto. Column values that contradict each other leave the order unknown, unless one against
-    twenty looks like a slip. Where no column value tells, at least two weekday hits of texts that all agree do; four
-    hits in five settle the texts alone. What stays unknown reads M/D in texts, and is null in columns.
+    twenty looks like a slip. Where no column value tells, three that would otherwise lie in the future do, or at least two
+    weekday hits of texts that all agree; four hits in five settle the texts alone. What stays unknown reads M/D in texts,
+    and is null in columns.
     """
     if wish in ("mdy", "dmy"):
         return wish, wish, True
@@ -97,6 +116,9 @@ def settle(evidence: Evidence, wish: str) -> tuple[str, str, bool]:
         order, count = evidence.votes.most_common(1)[0]
         slips = evidence.votes.total() - count
         return (order, order, True) if count >= 20 * slips else ("unknown", "mdy", False)
+    if len(evidence.plausible) == 1 and evidence.plausible.total() >= 3:
+        order = next(iter(evidence.plausible))
+        return order, order, True
     total = sum(evidence.text_votes.values())
     if total:
         best, count = evidence.text_votes.most_common(1)[0]
