@@ -74,11 +74,18 @@ def _read_history(work: Work) -> None:
     for start, end in pairwise(cuts):
         part = s[start:end]
         over = not past.isdisjoint(part) or work.letter["d_past"] in part[:2]
+        if before and start and not over and _is_bare(work, s[cuts[0] : start]) and not work.sets["date"].isdisjoint(part):
+            before = False  # "5/12: putting the estimate together, out by 5/15": the entry's own day says nothing of it
         if over or (before and start):
             over = not _has_future(work, part)
         if over:
             work.dead[start:end] = [True] * (end - start)
         before = over
+
+
+def _is_bare(work: Work, part: str) -> bool:
+    """Whether a part is but a date and marks."""
+    return all(x in work.sets["empty"] or x == work.letter["d_past"] for x in part)
 
 
 def _is_log_entry(work: Work) -> bool:
