@@ -6,6 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 N      ?= 1000000
 DATA   := build/bench/pipeline-$(N).csv
+SUITES := tests/suites/node_modules/.ready
 
 .PHONY: help demo test lint format bench soak docs rules lock dist clean
 
@@ -33,7 +34,17 @@ $(READY): requirements/dev.lock pyproject.toml hatch_build.py
 demo: $(READY)
 	@$(BIN)/steplint check examples/pipeline.csv --as-of 2026-01-12 --exit-zero
 
-test: $(READY)
+# Public collections of sound and broken files, which tests/sources/test_suites.py reads. None of their scripts is run.
+$(SUITES): tests/suites/package.json tests/suites/package-lock.json
+	@if command -v npm > /dev/null && \
+		(cd tests/suites && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.ready); then :; \
+	elif [ -n "$$CI" ]; then \
+		echo "npm is missing or failed, and CI tests the public suites too; on Debian: apt-get install npm"; exit 2; \
+	else \
+		echo "npm is missing or failed: the tests of public suites are skipped; on Debian: apt-get install npm"; \
+	fi
+
+test: $(READY) $(SUITES)
 	$(BIN)/python -m pytest
 
 lint: $(READY)
@@ -79,4 +90,4 @@ lock:
 		--no-emit-find-links --extra dev pyproject.toml --output-file requirements/dev.lock
 
 clean:
-	rm -rf $(VENV) build dist src/steplint/_shipped .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist tests/suites/node_modules src/steplint/_shipped .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -20,6 +20,7 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Document", "load", "read", "r
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
 MAX_NODES = 50_000
+_A_NODE = 64  # characters of a text that count as one more node: a long text with many aliases is a bomb too
 
 Loc = tuple[str | int, ...]
 
@@ -110,7 +111,8 @@ class _Builder:
             self.spend(size, event)
             return value
         before = self.left
-        self.spend(1, event)
+        size = len(event.value) // _A_NODE if isinstance(event, yaml.ScalarEvent) else 0
+        self.spend(1 + size, event)
         self.marks.setdefault(loc, _at(event))
         if isinstance(event, yaml.ScalarEvent):
             value = self.scalar(event)
@@ -225,6 +227,10 @@ def load(
         mark = caught.problem_mark or caught.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         raise error(f"not valid YAML: {caught.problem}", path=path, line=line, column=column) from None
+    except yaml.reader.ReaderError as caught:
+        at = max(text.find(chr(caught.character)), 0)
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        raise error(f"not valid YAML: {caught.reason}", path=path, line=line, column=column) from None
     except yaml.YAMLError as caught:
         raise error(f"not valid YAML: {' '.join(str(caught).split())}", path=path, line=1) from None
     except ValueError:

@@ -13,7 +13,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements/dev.lock").read_text(encoding="utf-8")
 
 # What a package is imported as, where that is not its name. tzdata is data: zoneinfo finds it.
-IMPORTED_AS = {"pyyaml": "yaml", "tzdata": "zoneinfo"}
+IMPORTED_AS = {"markdown-it-py": "markdown_it", "pyyaml": "yaml", "tzdata": "zoneinfo"}
 
 
 def names(requirements: list[str]) -> set[str]:

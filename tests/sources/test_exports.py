@@ -96,9 +96,10 @@ def findings(name: str, profile: str) -> set[tuple[str, str, str | None]]:
 
 @pytest.mark.parametrize("name", [name for name in DEALS if name != "deals.jsonl"])
 def test_the_same_deals_give_the_same_findings_in_every_shape(name: str) -> None:
-    known = {"WHO103": "owner_active", "WHEN309": "next_step_changed"}
-    expected = {finding for finding in findings("deals.jsonl", "all") if finding[1] not in known}
-    found = {finding for finding in findings(name, "all") if finding[1] not in known}
+    # SuiteCRM exports no last activity, so the rule that needs it is not run there.
+    aside = {"CAD706"} if name == "suitecrm.csv" else set()
+    expected = {finding for finding in findings("deals.jsonl", "all") if finding[1] not in aside}
+    found = findings(name, "all")
     assert {finding[:2] for finding in found} == {finding[:2] for finding in expected}
     assert {finding[2] or "" for finding in found} == {finding[2] or "" for finding in expected}
 

@@ -58,9 +58,9 @@ def test_standard_input_is_recognised_by_its_first_character() -> None:
         ('{"next_step": "a"', 18, "no JSON"),
         ('{"next_step": "a"} x', 20, "no JSON"),
         ('["a"]', 1, "not a JSON object"),
-        ('{"next_step": ' + "[" * 100 + "]" * 100 + "}", None, "nested 101 deep"),
-        ('{"next_step": ' + "[" * 90_000, None, "nested 90001 deep"),
-        ('{"next_step": "\\ud800"}', None, "surrogate"),
+        ('{"next_step": ' + "[" * 100 + "]" * 100 + "}", 114, "nested deeper than 100"),
+        ('{"next_step": ' + "[" * 90_000, 114, "nested deeper than 100"),
+        ('{"next_step": "\\ud800"}', 16, "surrogate"),
     ],
 )
 def test_bad_lines(line: str, column: int | None, words: str) -> None:

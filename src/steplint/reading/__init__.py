@@ -12,6 +12,7 @@ import polars as pl
 from steplint.reading.clauses import ClauseReader
 from steplint.reading.cutting import Cutter
 from steplint.reading.dates import Conventions, load_words
+from steplint.reading.due import with_due
 from steplint.reading.frame import reading_frame
 from steplint.reading.grammar import Grammar
 from steplint.reading.judge import Judge
@@ -81,7 +82,10 @@ class Reader:
         self._lock = Lock()
 
     def read(self, records: pl.DataFrame) -> Reading:
-        """Read `next_step` of each record; needs `row`, `ref_date`, `basis`, `owner`, `contacts` and `account` beside it."""
+        """Read `next_step` of each record; needs `row`, `ref_date`, `basis`, `owner`, `contacts` and `account` beside it.
+
+        Where they are there, `kind` and `doc_id` tell templates, and `due_text` their days.
+        """
         with self._lock:
             if self._clause_reader.full:
                 self._clause_reader = ClauseReader(self._grammar, self._judge)
@@ -93,5 +97,6 @@ class Reader:
         frame = reading_frame(records, tokens, kept, judged, reader.label_frame(judged["label"]), places)
         if self._date_order_known:
             frame = frame.with_columns(date_ambiguous=pl.lit(False))
+        frame = with_due(frame, records, lambda some: self.read(some).frame)
         mentions = tokens.dates.drop("past", "absolute").with_columns(records["row"].gather(tokens.dates["row"]))
         return Reading(frame, mentions, kept, clauses, judged, reader, records["row"])

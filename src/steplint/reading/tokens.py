@@ -14,6 +14,7 @@ from steplint.reading.names import match_names
 from steplint.reading.neighbours import place_arrows, place_verbs
 from steplint.reading.pieces import PieceReader
 from steplint.reading.placing import place_dates
+from steplint.reading.slots import fill_slots, in_playbook, opened
 from steplint.reading.terms import Terms, join_terms
 from steplint.reading.vocabulary import Vocabulary
 
@@ -50,7 +51,8 @@ class Tokenizer:
 
     def tokens(self, records: pl.DataFrame) -> Tokens:
         """The tokens of `next_step`; needs `ref_date`, `owner`, `contacts` and `account` beside it."""
-        texts = records.select(text=_TEXT)["text"]
+        filled = in_playbook(records)
+        texts = records.select(text=_TEXT if filled is None else opened(_TEXT, filled))["text"]
         cut = self.cutter.cut(texts)
         words, symbols = self.vocabulary.attributes(cut.pieces)
         size = cut.pieces.str.len_chars().cast(pl.Int32).gather(cut.word)
@@ -64,6 +66,8 @@ class Tokenizer:
         strange = foreign(cut.row, tongues, unknown, texts, self.languages)
         table = join_terms(table, words, self.terms)
         table = match_names(table, words, records, self.codes)
+        if filled is not None:
+            table = fill_slots(table, words, filled, self.codes)
         table = place_arrows(table, self.codes)
         table = place_verbs(table, words, self.codes)
         table, dates = place_dates(table, words, symbols, records["ref_date"], self.codes, self.conventions)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 import polars as pl
 
 from steplint.records import dayorder
-from steplint.records.moments import to_dates, to_moments
+from steplint.records.moments import FIRST_YEAR, LAST_YEAR, to_dates, to_moments
 from steplint.records.org import Org, stage_role
 from steplint.records.schema import DERIVED, PROVENANCE, SCHEMA
 from steplint.records.scope import scope_reason
 from steplint.records.values import case_safe, to_amounts, to_booleans, to_choices, to_integers, to_lists
 
+#: Columns that tell of what has happened: none of their days lies behind as-of, by more than it may be backdated.
+_TOLD = frozenset({"next_step_changed", "modified", "created", "stage_changed", "last_activity", "last_meeting"})
+_SLACK = timedelta(days=31)
+
 __all__ = ["date_columns", "frame_order", "prepare"]
+
+_UNITS = {"day": 1, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
 def date_columns(columns: Iterable[str]) -> list[str]:
@@ -29,8 +35,9 @@ def frame_order(raw: pl.DataFrame, as_of: date, evidence: dayorder.Evidence | No
     evidence = evidence or dayorder.Evidence()
     for name in date_columns(raw.columns):
         if raw.schema[name] == pl.String:
-            dayorder.add_dates(evidence, name, raw[name].drop_nulls().unique().to_list())
-    if "next_step" in raw.columns:
+            latest = as_of + _SLACK if name in _TOLD else None
+            dayorder.add_dates(evidence, name, raw[name].drop_nulls().unique().to_list(), latest)
+    if raw.schema.get("next_step") == pl.String:
         texts = raw["next_step"].drop_nulls()
         gate = texts.str.contains(r"(?i)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s+[0-9]{1,2}/[0-9]")
         dayorder.add_texts(evidence, texts.filter(gate).to_list(), as_of)
@@ -79,15 +86,22 @@ def _typed(
     name: str, values: pl.Series, order: str, timezone: str, tally: Counter[str], typed: dict[str, pl.Series]
 ) -> pl.Series:
     column = SCHEMA[name]
-    if values.dtype == column.dtype and not column.values and column.dtype != pl.String:
-        return values
     if isinstance(values.dtype, pl.List) and isinstance(column.dtype, pl.List):
         return values.cast(column.dtype)
-    if values.dtype.is_temporal() and column.dtype.is_temporal():
-        return _moved(values, timezone).cast(column.dtype)
+    if isinstance(values.dtype, pl.Boolean) and isinstance(column.dtype, pl.Boolean):
+        return values
     if isinstance(column.dtype, pl.Float64 | pl.Int64) and values.dtype.is_numeric():
-        return values.cast(column.dtype, strict=False)
-    texts = values if values.dtype == pl.String else values.cast(pl.String)
+        numbers = values.cast(column.dtype, strict=False)
+        return numbers.set(~numbers.is_finite(), None) if numbers.dtype.is_float() else numbers
+    if isinstance(values.dtype, pl.Date | pl.Datetime):
+        empty, values = values.null_count(), _sane(values)
+        if values.null_count() > empty:
+            tally[name] += values.null_count() - empty
+        if isinstance(column.dtype, pl.Date):
+            return _days(values, timezone).cast(pl.Date)
+        if isinstance(column.dtype, pl.Datetime):
+            return _moved(values, timezone).cast(column.dtype)
+    texts = _texts(values)
     if column.values:
         result = to_choices(texts, column.values)
     elif column.dtype == pl.String:
@@ -113,11 +127,37 @@ def _typed(
     return result
 
 
+def _texts(values: pl.Series) -> pl.Series:
+    """Values as a person writes them: whole numbers without the `.0` that a column of floats gives them."""
+    if values.dtype == pl.String:
+        return values
+    texts = values.cast(pl.String)
+    return texts.str.strip_suffix(".0") if values.dtype.is_float() else texts
+
+
+def _sane(values: pl.Series) -> pl.Series:
+    """Days and moments of years in which deals are made; others, which many a function cannot bear, are null."""
+    a_day = _UNITS[getattr(values.dtype, "time_unit", "day")]
+    first, last = ((date(year, 1, 1) - date(1970, 1, 1)).days * a_day for year in (FIRST_YEAR, LAST_YEAR + 1))
+    numbers = values.to_physical()
+    return (
+        values if numbers.is_between(first, last - 1).all() else values.set(~numbers.is_between(first, last - 1), None)
+    )
+
+
 def _moved(values: pl.Series, timezone: str) -> pl.Series:
     """Moments with a zone as wall-clock times in the organisation's."""
     if isinstance(values.dtype, pl.Datetime) and values.dtype.time_zone:
         return values.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
     return values
+
+
+def _days(values: pl.Series, timezone: str) -> pl.Series:
+    """Days; midnight UTC stays the day it names, because that is how CRMs export plain dates."""
+    if not (isinstance(values.dtype, pl.Datetime) and values.dtype.time_zone):
+        return values
+    utc = _moved(values, "UTC")
+    return utc.zip_with(utc == utc.dt.truncate("1d"), _moved(values, timezone))
 
 
 @cache
@@ -160,10 +200,20 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
 def _blank(raw: pl.DataFrame, data: list[str]) -> pl.Series:
     """True for rows such as `,,,,` that spreadsheets leave behind; a lone next-step column is never blank."""
     blank = pl.repeat(False, raw.height, dtype=pl.Boolean, eager=True)
-    if len(data) < 2 or any(raw.schema[name] != pl.String for name in data):
+    if len(data) < 2:
         return blank
-    places = (
-        (raw["next_step"].fill_null("") == "").arg_true() if "next_step" in data else pl.arange(raw.height, eager=True)
-    )
-    empty = raw[places].select(pl.all_horizontal(pl.col(name).fill_null("") == "" for name in data)).to_series()
+    empty_cells = {name: _empty(name, dtype) for name, dtype in raw.schema.items() if name in data}
+    if "next_step" in data:
+        places = raw.select(empty_cells["next_step"]).to_series().arg_true()
+    else:
+        places = pl.arange(raw.height, eager=True)
+    empty = raw[places].select(pl.all_horizontal(empty_cells.values())).to_series()
     return blank.scatter(places.filter(empty), True) if empty.any() else blank
+
+
+def _empty(name: str, dtype: pl.DataType) -> pl.Expr:
+    if dtype == pl.String:
+        return pl.col(name).fill_null("") == ""
+    if isinstance(dtype, pl.List):
+        return pl.col(name).list.len().fill_null(0) == 0
+    return pl.col(name).is_null()

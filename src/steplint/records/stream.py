@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
@@ -35,14 +36,25 @@ class Batch:
     letters: Mapping[str, str] = field(default_factory=dict)
 
 
+class Comment(NamedTuple):
+    """A comment of a document that is addressed to steplint; `item` is the line of the record that it stands before."""
+
+    path: str
+    line: int
+    column: int
+    text: str
+    item: int | None
+
+
 @dataclass
 class RecordStream:
     """One run's records. `notes` grows while batches are read and is complete after the last one.
 
     `columns` are those that any file of the run has. `ambiguous_dates` names date columns that are null because the
-    order of day and month is not known. `mappings` is (path, mapping) of each table, `shapes` what was recognised in it, and
-    `dropped` its rows that are no records: (line, why, text). The end of `batches` closes the files; call `close` where
-    they are not read.
+    order of day and month is not known, `hidden` canonical columns that the source has and its user may not see.
+    `mappings` is (path, mapping) of each table, `shapes` what was recognised in it, and
+    `dropped` its rows that are no records: (line, why, text). `comments` are those of its documents. The end of
+    `batches` closes the files; call `close` where they are not read.
     """
 
     kind: str
@@ -52,8 +64,10 @@ class RecordStream:
     text_date_order: str = "mdy"
     text_date_order_known: bool = False
     ambiguous_dates: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     mappings: tuple[tuple[str, HeaderMap], ...] = ()
     shapes: tuple[str, ...] = ()
     dropped: Sequence[Sequence[tuple[int, str, str]]] = ()
+    comments: tuple[Comment, ...] = ()
     close: Callable[[], None] = field(default=lambda: None)

@@ -154,15 +154,24 @@ class _Rows:
             yield TextBlock(raw, self.rejections.take())
 
     def _without_padded_footer(self, raw: pl.DataFrame) -> pl.DataFrame:
-        """Excel pads the lines of a footer to full rows when it saves a report."""
+        """Excel pads the lines of a footer to full rows when it saves a report.
+
+        A next step is no footer, whatever it says; in the first column, where footers stand, it is one if it says so.
+        """
         tail: list[tuple[str | None, bool]] = []
-        for row in raw.tail(MAX_FOOTER).select(*self.fields).iter_rows():
-            filled = [value for value in row if value]
+        for row in raw.tail(MAX_FOOTER).select(*self.fields).iter_rows(named=True):
+            filled = [value for value in row.values() if value]
             text = "".join(filled) if len(filled) < 2 else None
+            if row["next_step"] and not (self.fields["next_step"] == 0 and is_footer_line(row["next_step"])):
+                text = None
             tail.append((text, bool(tail) and tail[-1][0] == ""))
         count = footer_length(tail)
         if count:
-            self._note_footer(count, int(raw["line"][-count]), str(tail[-count][0]))
+            lines = raw["line"].tail(count).to_list()
+            self._note_footer(count, lines[0], str(tail[-count][0]))
+            self.dropped += [
+                Dropped(line, "footer", text) for line, (text, _) in zip(lines, tail[-count:], strict=True) if text
+            ]
         return raw.head(raw.height - count)
 
     def _consume(self, buffer: bytes, *, final: bool) -> tuple[bytes, list[pl.DataFrame]]:

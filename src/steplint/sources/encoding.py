@@ -12,6 +12,7 @@ from steplint.errors import InputError, UsageError, nearest
 __all__ = ["BLOCK", "Utf8Reader", "check_encoding"]
 
 BLOCK = 4 << 20
+_NEAR = 20  # bytes that are shown before a bad one
 _KNOWN = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "iso-8859-15", "mac-roman")
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -54,6 +55,8 @@ class Utf8Reader:
 
     def __post_init__(self) -> None:
         self._lines = 0  # line feeds before the block at hand
+        self._line = 0  # characters of its first line before it, and the last bytes of these
+        self._near = b""
         self._decoder: codecs.IncrementalDecoder | None = None
         self._fallback = False
 
@@ -79,7 +82,7 @@ class Utf8Reader:
                 self._refuse(
                     "NUL character", block, block.index(b"\0"), "save it as UTF-8 text, or name its --encoding"
                 )
-            self._lines += block.count(b"\n")
+            self._pass(block)
             if block:
                 yield block
             if not read:
@@ -121,14 +124,28 @@ class Utf8Reader:
     def _decode(self, decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool) -> bytes:
         try:
             return decoder.decode(block, final).encode()
-        except UnicodeError as error:
-            self._refuse(f"bytes are no {self.encoding}", block, getattr(error, "start", 0), "check --encoding")
+        except UnicodeDecodeError as error:
+            sound = error.object[: error.start].decode(self.encoding or "utf-8", "replace").encode()
+            rest = error.object[error.start : error.start + 12]
+            self._refuse(f"bytes are no {self.encoding}", sound + rest, len(sound), "check --encoding")
+        except UnicodeError:
+            self._refuse(f"bytes are no {self.encoding}", block[:12], 0, "check --encoding")
+
+    def _pass(self, block: bytes) -> None:
+        """Keep where the block ends."""
+        feeds = block.count(b"\n")
+        tail = block[block.rfind(b"\n") + 1 :] if feeds else block
+        self._lines += feeds
+        self._line = len(tail.decode("utf-8", "replace")) + (0 if feeds else self._line)
+        self._near = tail[-_NEAR:] if feeds else (self._near + tail)[-_NEAR:]
 
     def _refuse(self, what: str, block: bytes, place: int, hint: str) -> NoReturn:
         line = self._lines + block.count(b"\n", 0, place) + 1
         start = block.rfind(b"\n", 0, place) + 1
-        near = block[max(start, place - 20) : place + 12].decode("ascii", "backslashreplace")
-        raise InputError(f"{what}, in {near!r}", path=self.path, line=line, column=place - start + 1, hint=hint)
+        column = len(block[start:place].decode("utf-8", "replace")) + (1 if start else 1 + self._line)
+        before = (b"" if start else self._near) + block[start:place]
+        near = (before[-_NEAR:] + block[place : place + 12]).decode("ascii", "backslashreplace")
+        raise InputError(f"{what}, in {near!r}", path=self.path, line=line, column=column, hint=hint)
 
 
 def _first_bad(block: bytes) -> int | None:

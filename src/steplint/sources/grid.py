@@ -7,23 +7,26 @@ is no record is dropped with a reason; nothing is dropped that has a next step, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import polars as pl
 
-from steplint.records.mapping import HeaderMap, NoNextStep, known_headers, map_headers
+from steplint.records.mapping import HeaderMap, NoNextStep, fold_header, known_headers, map_headers
+from steplint.sources.archive import letters
 from steplint.sources.footer import MAX_FOOTER, footer_length, is_footer_line
 from steplint.sources.tables import Dropped, Rejections, Table, TextBlock
 
-__all__ = ["Grid", "letters", "table_of"]
+__all__ = ["Grid", "header_row", "table_of"]
 
 #: A header stands among the first so many rows.
 _HEADER_WITHIN = 40
-_TOTAL = re.compile(
-    r"(?:grand |sub ?)?totals?(?: \(\d+ records?\))?|(?:record )?counts?|(?:sum|average|avg|min|max|median) of .*|sum|average",
-    re.IGNORECASE,
+_TOTAL = (
+    r"(?i)^\s*(?:(?:grand |sub ?)?totals?(?: \(\d+ records?\))?|(?:record )?counts?|(?:sum|average|avg|min|max|median) of .*"
+    r"|sum|average)\s*$"
 )
+_NUMBER = r"^\s*[^\w\s]{0,3}(?:[A-Z]{3}\s*)?[-(−]?[^\w\s]?\d[\d.,'’\s]*\)?\s*(?:%|[A-Z]{3}|[^\w\s]{1,3}|records?)?\s*$"
 _GROUPED = re.compile(r"[↑↓]\s*$")
 
 
@@ -40,36 +43,26 @@ class Grid:
     sheet: str | None = None
 
 
-def letters(place: int) -> str:
-    """The letters of a workbook's column: 0 → A, 26 → AA."""
-    name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        name = chr(65 + rest) + name
-    return name
+def header_row(grid: Grid, named: Sequence[str] = ()) -> int | None:
+    """Place of the row, among the first ones, that most known or `named` headers stand in.
 
-
-def header_row(grid: Grid) -> int | None:
-    """Place of the row, among the first ones, that most known headers stand in; None where no row has two of them."""
-    head = grid.cells.head(_HEADER_WITHIN).rows()
-    scores = [known_headers([cell for cell in row if cell]) for row in head]
+    None where no row has two of them, and the first row that is not blank has not even one.
+    """
+    head = [[cell for cell in row if cell] for row in grid.cells.head(_HEADER_WITHIN).rows()]
+    wanted = {fold_header(name) for name in named if name}
+    scores = [known_headers(row) + len(wanted & {fold_header(cell) for cell in row}) for row in head]
     best = max(scores, default=0)
-    return scores.index(best) if best >= 2 or (best == 1 and len(head) and _lone_header(head, scores)) else None
-
-
-def _lone_header(head: list[tuple[str | None, ...]], scores: list[int]) -> bool:
-    """One known header will do in the very first row."""
-    return scores[0] == 1 and bool(head[0])
+    first = next((at for at, row in enumerate(head) if row), None)
+    if best >= 2:
+        return scores.index(best)
+    return first if first is not None and (scores[first] or named) else None
 
 
 def table_of(
     grid: Grid, kind: str, path: str, *, preset: str | None, overrides: Mapping[str, str] | None, notes: list[str]
 ) -> Table:
-    """The records of a grid. NoNextStep: no header, no next-step column, headers that look alike."""
-    at = header_row(grid)
-    if at is None and overrides:
-        at = 0
+    """The records of a grid. NoNextStep: no header, no next-step column. InputError: headers that look alike."""
+    at = header_row(grid, tuple((overrides or {}).values()))
     if at is None:
         place = f"sheet “{grid.sheet}”" if grid.sheet else "the table"
         hint = "name the columns: --map next_step='Header'"
@@ -84,10 +77,11 @@ def table_of(
     rows = rows.with_columns(text=text, filled=filled)
     dropped = [Dropped(*row) for row in _why(rows.head(at).filter(pl.col("filled") > 0), "title")]
     body = rows.slice(at + 1)
-    body, footer = _without_footer(body)
+    leftmost = next(place for place, header in enumerate(headers) if header) == mapping.fields["next_step"]
+    body, footer = _without_footer(body, names["next_step"], leftmost=leftmost)
     body, others = _without_totals(body, headers, names)
     dropped += footer + others
-    grouped = [str(place) for place, header in enumerate(headers) if _GROUPED.search(header)]
+    grouped = _grouped(headers, _own(names))
     body = body.with_columns(pl.col(grouped).forward_fill()) if grouped else body
     body, sections = _sections(body, mapping, names)
     dropped += sections
@@ -112,54 +106,58 @@ def _why(rows: pl.DataFrame, why: str) -> list[tuple[int, str, str]]:
     return [(line, why, text) for line, text in rows.select("line", "text").rows()]
 
 
-def _without_footer(body: pl.DataFrame) -> tuple[pl.DataFrame, list[Dropped]]:
-    """The rows before the footer, without blank ones at the end; and the footer."""
+def _grouped(headers: Sequence[str], own: Sequence[str]) -> list[str]:
+    """Columns that the report groups by: those with an arrow from the left on. An arrow further right is a sort order."""
+    filled = ((str(place), header) for place, header in enumerate(headers) if header)
+    return [place for place, _ in takewhile(lambda pair: pair[0] not in own and _GROUPED.search(pair[1]), filled)]
+
+
+def _own(names: Mapping[str, str]) -> list[str]:
+    """Columns of which every record has its own value."""
+    return [names[name] for name in ("id", "name", "next_step") if name in names]
+
+
+def _without_footer(body: pl.DataFrame, next_step: str, *, leftmost: bool) -> tuple[pl.DataFrame, list[Dropped]]:
+    """The rows before the footer, without blank ones at the end; and the footer.
+
+    A next step is no footer, whatever it says; in the leftmost column, where footers stand, it is one if it says so.
+    """
     tail = body.tail(2 * MAX_FOOTER)
     after_blank = tail["filled"].shift(1).fill_null(1) == 0
-    seen = [
-        (text if count == 1 else "" if count == 0 else None, blank)
-        for text, count, blank in zip(tail["text"], tail["filled"], after_blank, strict=True)
-    ]
+    seen: list[tuple[str | None, bool]] = []
+    for text, filled, step, blank in zip(tail["text"], tail["filled"], tail[next_step], after_blank, strict=True):
+        alone = filled == 1 and (step is None or (leftmost and is_footer_line(step)))
+        seen.append((text if alone else None if filled else "", blank))
     count = footer_length(seen)
     footer = body.tail(count).filter(pl.col("filled") > 0) if count else body.clear()
     return body.head(body.height - count), [Dropped(*row) for row in _why(footer, "footer")]
 
 
 def _without_totals(
-    body: pl.DataFrame, headers: list[str], names: Mapping[str, str]
+    body: pl.DataFrame, headers: Sequence[str], names: Mapping[str, str]
 ) -> tuple[pl.DataFrame, list[Dropped]]:
-    """Rows that are records; blank rows, repeated headers, subtotals and counts are not."""
-    own = [names[name] for name in ("id", "name", "next_step") if name in names]
-    rest = [column for column in body.columns if column not in (*own, "line", "text", "filled")]
-    first = pl.coalesce(rest) if rest else pl.lit(None, dtype=pl.String)
-    label = first.str.strip_chars().str.contains(f"(?i)^(?:{_TOTAL.pattern})$")
-    bare = pl.all_horizontal(pl.col(column).is_null() for column in own)
-    # A label that stands in the id or name column is a total only where nothing else is told of a record.
-    lone = (
-        pl.col("text").str.strip_chars().str.contains(f"(?i)^(?:{_TOTAL.pattern})$")
-        & pl.col(names["next_step"]).is_null()
-    )
-    lone &= pl.sum_horizontal(pl.col(column).is_not_null() for column in own) <= 1
-    marked = body.with_columns(total=(bare & label) | lone & (pl.col("filled") <= 3))
-    again = [cell or None for cell in headers]
-    repeated = pl.all_horizontal(
-        pl.col(str(n)).eq_missing(pl.lit(cell, dtype=pl.String)) for n, cell in enumerate(again)
-    )
-    marked = marked.with_columns(pl.col("total").fill_null(value=False), repeated=repeated)
-    lines = marked.filter(bare & (pl.col("filled") == 1) & ~pl.col("total"))
-    lines = (
-        lines.filter(pl.Series([is_footer_line(text) for text in lines["text"]], dtype=pl.Boolean))
-        if lines.height
-        else lines
-    )
-    dropped = [Dropped(*row) for row in _why(marked.filter("total"), "subtotal")]
-    dropped += [Dropped(*row) for row in _why(marked.filter("repeated"), "header")]
-    dropped += [Dropped(*row) for row in _why(lines, "footer")]
-    gone = (
-        pl.col("total") | pl.col("repeated") | (pl.col("filled") == 0) | pl.col("line").is_in(lines["line"].implode())
-    )
-    kept = marked.filter(~gone)
-    return kept.drop("total", "repeated"), dropped
+    """Rows that are records; blank rows, repeated headers, subtotals, counts and footer lines are not."""
+    again = [pl.col(str(n)).eq_missing(pl.lit(header or None, dtype=pl.String)) for n, header in enumerate(headers)]
+    bare = pl.all_horizontal(pl.col(column).is_null() for column in _own(names))
+    footer = [count == 1 and is_footer_line(text) for text, count in body.select("text", "filled").rows()]
+    why = (
+        pl.when(pl.col("filled") == 0).then(pl.lit("blank"))
+        .when(pl.col("line").is_in(_totals(body, names).implode())).then(pl.lit("subtotal"))
+        .when(pl.all_horizontal(again)).then(pl.lit("header"))
+        .when(bare & pl.Series(footer, dtype=pl.Boolean)).then(pl.lit("footer"))
+    )  # fmt: skip
+    marked = body.with_columns(why=why)
+    gone = marked.filter(pl.col("why").is_not_null(), pl.col("why") != "blank")
+    dropped = [Dropped(*row) for row in gone.select("line", "why", "text").rows()]
+    return marked.filter(pl.col("why").is_null()).drop("why"), dropped
+
+
+def _totals(body: pl.DataFrame, names: Mapping[str, str]) -> pl.Series:
+    """Lines of the rows that begin with a label such as Subtotal, hold nothing but labels and numbers, and no next step."""
+    cells = pl.exclude("line", "text", "filled")
+    rows = body.filter(pl.col("text").str.contains(_TOTAL), pl.col(names["next_step"]).is_null())
+    plain = cells.is_null() | cells.str.contains(_TOTAL) | cells.str.contains(_NUMBER)
+    return rows.filter(pl.all_horizontal(plain))["line"]
 
 
 def _sections(body: pl.DataFrame, mapping: HeaderMap, names: Mapping[str, str]) -> tuple[pl.DataFrame, list[Dropped]]:

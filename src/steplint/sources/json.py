@@ -7,19 +7,22 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
-from steplint.errors import InputError
+from steplint.records.mapping import NoNextStep
 from steplint.sources.encoding import Utf8Reader
 from steplint.sources.objects import (
     DECODER,
     MAX_DEPTH,
     Refused,
     Row,
-    depth_of,
     flat,
     frame_of,
-    has_half_characters,
+    half_character,
+    is_record,
+    lists_of_objects,
     map_keys,
     refuse,
+    refused_at,
+    too_deep,
 )
 from steplint.sources.tables import Rejections, Table, TextBlock, whole
 
@@ -33,12 +36,15 @@ def read_json(
 ) -> Table:
     """Every object of the document's list is a record; its line is the one that it begins on.
 
-    InputError with line and column: no strict JSON, no list of objects, more than `tables.LARGEST` bytes.
+    InputError with line and column: no strict JSON, more than `tables.LARGEST` bytes. NoNextStep: no list of objects, or
+    none with a next step.
     """
     text = whole(reader, path).decode()
-    rows = _Document(text, path).rows()
-    if not rows:
-        raise InputError("no objects in this JSON", path=path, hint="expected a list of objects")
+    document = _Document(text, path)
+    items = document.items(preset, overrides)
+    if not any(isinstance(item, dict) for _, item in items):
+        raise NoNextStep("no objects in this JSON", path=path, line=1, column=1, hint="expected a list of objects")
+    rows = document.rows(items)
     mapping = map_keys((row for _, row in rows), preset=preset, overrides=overrides, path=path, line=rows[0][0])
     blocks = iter([TextBlock(frame_of(rows, mapping, path), Rejections(path).take())])
     return Table("json", path, mapping, blocks, reader.notes)
@@ -48,29 +54,35 @@ class _Document:
     def __init__(self, text: str, path: str) -> None:
         self.text, self.path = text, path
 
-    def rows(self) -> list[tuple[int, Row]]:
-        """The records with their lines."""
-        if (depth := depth_of(self.text)) > MAX_DEPTH:
-            refuse(f"JSON is nested {depth} deep, more than {MAX_DEPTH}", self.text, self.path, 1, None)
+    def items(self, preset: str | None, overrides: Mapping[str, str] | None) -> list[tuple[int, Any]]:
+        """The items of the document's list with their places."""
+        if (deep := too_deep(self.text)) is not None:
+            self._fail(f"JSON is nested deeper than {MAX_DEPTH}", deep)
         start = self._skip(0)
         if self.text[start : start + 1] == "[":
             items, end = self._list(start)
-        elif self.text[start : start + 1] == "{":
-            items, end = self._object(start)
         else:
-            self._value(start)  # says what is wrong with a broken one
-            self._fail("this JSON holds no objects", start)
-        if self._skip(end) < len(self.text):
-            self._fail("something follows the end of the JSON", self._skip(end))
+            value, end = self._value(start)
+            items = self._object(start, value, preset, overrides) if isinstance(value, dict) else []
+        if (more := self._skip(end)) < len(self.text):
+            lines = " (JSON Lines are named .jsonl)" if self.text[more] == "{" else ""
+            self._fail(f"something follows the end of the JSON{lines}", more)
+        if (half := half_character(self.text)) is not None:
+            self._fail("half a character (a lone surrogate)", half)
+        return items
+
+    def rows(self, items: list[tuple[int, Any]]) -> list[tuple[int, Row]]:
+        """The records with their lines."""
         line, last = 1, 0
         found = []
         for at, item in items:
             line, last = line + self.text.count("\n", last, at), at
             if not isinstance(item, dict):
                 self._fail("an item of the list is no object", at)
-            found.append((line, flat(item)))
-        if has_half_characters(self.text, [row for _, row in found]):
-            self._fail("half a character (a lone surrogate)", start)
+            try:
+                found.append((line, flat(item)))
+            except Refused as error:
+                self._fail(str(error), at)
         return found
 
     def _list(self, start: int) -> tuple[list[tuple[int, Any]], int]:
@@ -89,16 +101,16 @@ class _Document:
                 self._fail("no JSON: expected a comma or the end of the list", at)
         return items, at + 1
 
-    def _object(self, start: int) -> tuple[list[tuple[int, Any]], int]:
-        """The first list of objects in the object at `start`, else the object itself."""
-        whole_object, end = self._value(start)
-        lists = [key for key, value in whole_object.items() if _of_objects(value)]
-        if not lists or "next_step" in whole_object:
-            return [(start, whole_object)], end
-        for key, at in self._members(start):
-            if key == lists[0]:
-                return self._list(at)[0], end
-        raise AssertionError(lists[0])
+    def _object(
+        self, start: int, value: dict[str, Any], preset: str | None, overrides: Mapping[str, str] | None
+    ) -> list[tuple[int, Any]]:
+        """The first list of objects in the object at `start`; the object itself where it has no list or is a record."""
+        lists = lists_of_objects(value)
+        if is_record(value, preset, overrides):
+            return [(start, value)]
+        if not lists:
+            return [] if [] in value.values() else [(start, value)]
+        return next(self._list(at)[0] for key, at in self._members(start) if key == lists[0])
 
     def _members(self, start: int) -> Iterator[tuple[str, int]]:
         """Keys of the object at `start`, known to be sound, with the places of their values."""
@@ -116,8 +128,8 @@ class _Document:
             return DECODER.raw_decode(self.text, at)
         except json.JSONDecodeError as error:
             self._fail(f"no JSON: {error.msg}", error.pos)
-        except Refused as error:
-            self._fail(str(error), max(self.text.find(str(error.key), at), at))
+        except Refused:
+            self._fail(*refused_at(self.text, at))
 
     def _skip(self, at: int) -> int:
         found = _BLANK.match(self.text, at)
@@ -126,8 +138,5 @@ class _Document:
     def _fail(self, message: str, at: int) -> NoReturn:
         line = self.text.count("\n", 0, at) + 1
         start = self.text.rfind("\n", 0, at) + 1
-        refuse(message, self.text[start : start + 200].split("\n")[0], self.path, line, at - start + 1)
-
-
-def _of_objects(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+        end = self.text.find("\n", at)
+        refuse(message, self.text[start : end if end >= 0 else None], self.path, line, at - start + 1)

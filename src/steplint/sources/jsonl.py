@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
@@ -14,12 +13,15 @@ from steplint.sources.objects import (
     MAX_DEPTH,
     Refused,
     Row,
-    depth_of,
     flat,
     frame_of,
-    has_half_characters,
+    half_character,
+    is_record,
+    lists_of_objects,
     map_keys,
     refuse,
+    refused_at,
+    too_deep,
 )
 from steplint.sources.tables import Rejections, Table, TextBlock
 
@@ -28,31 +30,42 @@ __all__ = ["parse_line", "read_jsonl"]
 
 def parse_line(text: str, path: str, line: int) -> Row:
     """One line -> its flat row: nested keys joined with dots, scalars as text, lists kept. InputError with column."""
-    if (depth := depth_of(text)) > MAX_DEPTH:
-        refuse(f"JSON is nested {depth} deep, more than {MAX_DEPTH}", text, path, line, None)
+    if (deep := too_deep(text)) is not None:
+        refuse(f"JSON is nested deeper than {MAX_DEPTH}", text, path, line, deep + 1)
     try:
         value = DECODER.decode(text)
     except json.JSONDecodeError as error:
         refuse(f"no JSON: {error.msg}", text, path, line, error.pos + 1)
-    except Refused as error:
-        quoted = json.dumps(error.key, ensure_ascii=False) if "twice" in str(error) else str(error.key)
-        places = [found.start() + 1 for found in re.finditer(re.escape(quoted), text)]
-        refuse(str(error), text, path, line, places[min(1, len(places) - 1)] if places else None)
+    except Refused:
+        message, at = refused_at(text, 0)
+        refuse(message, text, path, line, at + 1)
     if not isinstance(value, dict):
         refuse("not a JSON object", text, path, line, 1)
-    if has_half_characters(text, value):
-        refuse("half a character (a lone surrogate)", text, path, line, None)
-    return flat(value)
+    if (half := half_character(text)) is not None:
+        refuse("half a character (a lone surrogate)", text, path, line, half + 1)
+    try:
+        return flat(value)
+    except Refused as error:
+        refuse(str(error), text, path, line, 1)
 
 
 def read_jsonl(
     reader: Utf8Reader, path: str, *, preset: str | None = None, overrides: Mapping[str, str] | None = None
 ) -> Table:
-    """The keys of the first block are the headers; a key that first comes later is named in a note and not read."""
+    """The keys of the first block are the headers; a key that first comes later is named in a note and not read.
+
+    InputError with line and column: a line is no strict JSON object. NoNextStep: no next-step column.
+    """
     chunks = _chunks(reader, path)
     first = next(chunks, [])
     if not first:
         raise InputError("the file is empty", path=path, hint="expected one JSON object a line")
+    if len(first) == 1 and not is_record(first[0][1], preset, overrides):
+        second = next(chunks, [])
+        if second:
+            chunks = chain([second], chunks)
+        else:
+            first = _held(*first[0], path)
     mapping = map_keys((row for _, row in first), preset=preset, overrides=overrides, path=path, line=first[0][0])
 
     def blocks() -> Iterator[TextBlock]:
@@ -66,6 +79,15 @@ def read_jsonl(
             yield TextBlock(frame_of(chunk, mapping, path), Rejections(path).take())
 
     return Table("jsonl", path, mapping, blocks(), reader.notes)
+
+
+def _held(line: int, row: Row, path: str) -> list[tuple[int, Row]]:
+    """The records of an answer on one line, as `{"records": [...]}`; the row itself where it holds none."""
+    lists = lists_of_objects(row)
+    try:
+        return [(line, flat(item)) for item in row[lists[0]]] if lists else [(line, row)]
+    except Refused as error:
+        raise InputError(str(error), path=path, line=line, column=1) from None
 
 
 def _chunks(reader: Utf8Reader, path: str) -> Iterator[list[tuple[int, Row]]]:

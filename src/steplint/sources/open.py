@@ -110,6 +110,7 @@ def open_source(
         mappings=tuple((file.table.path, file.table.mapping) for file in files),
         shapes=tuple(_shape(file) for file in files),
         dropped=[file.table.dropped for file in files],
+        comments=tuple(comment for file in files for comment in file.table.comments),
         close=close,
     )
 
@@ -169,7 +170,9 @@ def _batches(
 ) -> Iterator[Batch]:
     row = rejected = 0
     unmapped: set[str] = set()
+    without: list[str] = []
     for file in files:
+        before = row
         columns = file.table.mapping.columns
         unread: Counter[str] = Counter()
         preset = file.table.mapping.preset or ""
@@ -194,6 +197,8 @@ def _batches(
             for start in range(0, max(frame.height, 1), batch_rows):
                 yield Batch(frame.slice(start, batch_rows), bad, columns, file.table.letters)
                 bad = bad.clear()
+        if row == before and file.table.optional:
+            without.append(file.table.path)
         for name, count in unread.items():
             if name not in file.ambiguous:
                 header = file.table.mapping.headers[file.table.mapping.fields[name]]
@@ -205,7 +210,10 @@ def _batches(
         shown = ", ".join(f"“{stage}”" for stage in sorted(unmapped)[:5])
         more = f" and {len(unmapped) - 5} more" if len(unmapped) > 5 else ""
         notes.append(f"stages without a role, which stage rules skip: {shown}{more}; name them in the config, stages:")
-    if not row and not rejected and not allow_empty:
+    if without:
+        more = f" and {len(without) - 5} more" if len(without) > 5 else ""
+        notes.append(f"without a step: {', '.join(without[:5])}{more}")
+    if not row and not rejected and not allow_empty and len(without) < len(files):
         raise InputError("no records", path=files[0].table.path, hint="--allow-empty if that is right")
 
 
@@ -261,6 +269,10 @@ def _tables(
         from steplint.sources.json import read_json
 
         return [read_json(reader, found.shown, **shown)]
+    if found.kind == "markdown":
+        from steplint.sources.playbook import read_markdown
+
+        return [read_markdown(reader, found.shown)]
     if found.kind == "yaml":
         from steplint.sources.yaml import read_yaml
 

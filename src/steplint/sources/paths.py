@@ -7,6 +7,7 @@ import glob
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from steplint.errors import InputError, UsageError, nearest
+from steplint.sources.tables import LARGEST
 
 __all__ = ["STDIN", "Opened", "expand", "open_path"]
 
@@ -21,7 +23,7 @@ STDIN = "-"
 _SUFFIXES = {
     ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv",
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
-    ".yaml": "yaml", ".yml": "yaml",
+    ".yaml": "yaml", ".yml": "yaml", ".md": "markdown", ".markdown": "markdown",
     ".parquet": "parquet", ".pq": "parquet",
     ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "html", ".html": "html", ".htm": "html",
 }  # fmt: skip
@@ -33,6 +35,7 @@ _REFUSED = {
 }
 _GZIP = b"\x1f\x8b"
 _HTML = re.compile(rb"\s*(?:<!doctype html|<html|<head|<meta|<table|<style|<body)", re.IGNORECASE)
+_JSON = re.compile(rb'(?:\[\s*)?\{\s*"')
 #: Formats that need all of a file: standard input is read into memory for them.
 _SEEKING = ("parquet",)
 
@@ -54,7 +57,7 @@ def expand(paths: Sequence[str]) -> list[tuple[str, bool]]:
     """
     found: list[tuple[str, bool]] = []
     for path in paths:
-        if path != STDIN and Path(path).is_dir():
+        if path not in ("", STDIN) and Path(path).is_dir():
             files = [str(file) for file in sorted(Path(path).rglob("*")) if _is_export(file, Path(path))]
             if not files:
                 known = ", ".join(sorted(_SUFFIXES))
@@ -67,7 +70,8 @@ def expand(paths: Sequence[str]) -> list[tuple[str, bool]]:
             found += [(file, True) for file in files]
         else:
             found.append((path, False))
-    return list(dict.fromkeys(found))
+    named = {path for path, searched in found if not searched}
+    return [(path, path not in named) for path in dict.fromkeys(path for path, _ in found)]
 
 
 def _is_export(file: Path, folder: Path) -> bool:
@@ -100,7 +104,12 @@ def open_path(path: str, stdin: BinaryIO | None, stdin_filename: str | None, ope
         stream, file = io.BufferedReader(cast(Any, _Gunzipped(stream, shown))), None
     kind = _kind(stream, shown)
     if kind in _SEEKING and file is None:
-        stream = io.BufferedReader(cast(Any, io.BytesIO(stream.read())))
+        data = stream.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise InputError(
+                f"larger than {LARGEST >> 20} MiB", path=shown, hint="save it to a file, not packed by gzip"
+            )
+        stream = io.BufferedReader(cast(Any, io.BytesIO(data)))
     return Opened(stream, kind, shown, file)
 
 
@@ -126,7 +135,7 @@ class _Gunzipped(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._file.read1(len(buffer))
-        except (OSError, EOFError, ValueError) as error:
+        except (OSError, EOFError, ValueError, zlib.error) as error:
             said = str(error).split("0x")[0].strip().rstrip(":").lower() or "it is cut off"
             raise InputError(f"no sound gzip file: {said}", path=self._path, hint="export it again") from None
         buffer[: len(data)] = data
@@ -150,13 +159,16 @@ def _kind(stream: io.BufferedReader, path: str) -> str:
         if head.startswith(magic):
             return kind
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    if _HTML.match(text):
-        return "html"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = head.decode("utf-16", "ignore").encode().lstrip()
     kind = _SUFFIXES.get(_suffix(path), "")
+    if _HTML.match(text) or (kind == "html" and _suffix(path) != ".xls"):
+        return "html"
     if kind in ("xlsx", "parquet"):
         raise InputError(f"the name says {kind}, but this is no such file", path=path, hint="export it again")
-    if kind and kind != "html":
+    if kind and kind != "html" and not (kind == "csv" and _JSON.match(text)):
         return kind
-    if text[:1] == b"[":
-        return "json"
-    return "jsonl" if text[:1] == b"{" else "csv"
+    if text[:1] not in (b"[", b"{"):
+        return "csv"
+    line, more, _ = text.partition(b"\n")
+    return "json" if text[:1] == b"[" or (more and not line.rstrip().endswith(b"}")) else "jsonl"

@@ -10,7 +10,7 @@ import polars as pl
 
 from steplint.errors import InputError
 from steplint.records.mapping import HeaderMap
-from steplint.records.stream import REJECTED
+from steplint.records.stream import REJECTED, Comment
 
 if TYPE_CHECKING:
     from steplint.sources.encoding import Utf8Reader
@@ -43,6 +43,7 @@ class Table:
     """One table of a file, its header settled; `blocks` is read once. `notes` and `dropped` grow with it.
 
     `shape` says what was recognised, for people. `letters`: letter of the workbook column of each canonical column.
+    `optional`: a document, which may well have no record; `comments` are those in it that are addressed to steplint.
     """
 
     kind: str
@@ -53,6 +54,8 @@ class Table:
     shape: str = ""
     dropped: list[Dropped] = field(default_factory=list)
     letters: Mapping[str, str] = field(default_factory=dict)
+    optional: bool = False
+    comments: tuple[Comment, ...] = ()
 
 
 class Rejections:

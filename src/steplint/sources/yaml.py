@@ -1,4 +1,4 @@
-"""YAML exports: a list of mappings, or a mapping that holds one (`records:`, `deals:` …), or one mapping."""
+"""YAML exports: a list of mappings, or a mapping that holds one (`records:`, `deals:` …), or one mapping; and playbooks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 from steplint import yaml_safe
 from steplint.errors import InputError
+from steplint.records.mapping import NoNextStep
 from steplint.sources.encoding import Utf8Reader
-from steplint.sources.objects import Row, flat, frame_of, map_keys
+from steplint.sources.objects import Refused, Row, flat, frame_of, is_record, lists_of_objects, map_keys, of_objects
 from steplint.sources.tables import Rejections, Table, TextBlock, whole
 
 __all__ = ["read_yaml"]
@@ -26,24 +27,39 @@ def read_yaml(
     document = yaml_safe.load(
         text, path=path, error=InputError, max_nodes=MAX_NODES, max_bytes=LARGEST, as_written=True
     )
-    rows = _rows(document, path)
+    if preset is None and not overrides:
+        from steplint.sources.playbook import is_playbook, playbook_table
+
+        if is_playbook(document.data):
+            return playbook_table(document, path, reader.notes)
+    rows = _rows(document, path, preset, overrides)
     mapping = map_keys((row for _, row in rows), preset=preset, overrides=overrides, path=path, line=rows[0][0])
     blocks = iter([TextBlock(frame_of(rows, mapping, path), Rejections(path).take())])
     return Table("yaml", path, mapping, blocks, reader.notes)
 
 
-def _rows(document: yaml_safe.Document, path: str) -> list[tuple[int, Row]]:
+def _rows(
+    document: yaml_safe.Document, path: str, preset: str | None, overrides: Mapping[str, str] | None
+) -> list[tuple[int, Row]]:
     data = document.data
     where: tuple[str, ...] = ()
     if isinstance(data, dict):
-        lists = [key for key, value in data.items() if _of_mappings(value)]
-        if not lists:
-            return [(document.place(())[0], flat(data))]
+        lists = lists_of_objects(data)
+        if not lists or is_record(data, preset, overrides):
+            return [_row(document, path, (), data)]
         data, where = data[lists[0]], (lists[0],)
-    if not _of_mappings(data):
-        raise InputError("no mappings in this YAML", path=path, hint="expected a list of records, each with its fields")
-    return [(document.place((*where, at))[0], flat(item)) for at, item in enumerate(data)]
+    if not of_objects(data):
+        line, column = document.place(where)
+        hint = "expected a list of records, each with its fields"
+        raise NoNextStep("no mappings in this YAML", path=path, line=line, column=column, hint=hint)
+    return [_row(document, path, (*where, at), item) for at, item in enumerate(data)]
 
 
-def _of_mappings(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+def _row(
+    document: yaml_safe.Document, path: str, where: tuple[str | int, ...], item: dict[str, Any]
+) -> tuple[int, Row]:
+    line, column = document.place(where)
+    try:
+        return line, flat(item)
+    except Refused as error:
+        raise InputError(str(error), path=path, line=line, column=column) from None

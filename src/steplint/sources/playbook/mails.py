@@ -1,0 +1,138 @@
+"""E-mail templates: subject, opening, takeaways, agreed steps, next meeting, ending."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from steplint.sources.playbook.blocks import Block
+from steplint.sources.playbook.items import read_item, status_of
+from steplint.sources.playbook.rows import Row
+from steplint.sources.playbook.scripts import is_label
+from steplint.sources.playbook.text import Text, cut, joined, trimmed
+from steplint.sources.playbook.words import label_of, role_of
+
+__all__ = ["has_subject", "mail_rows", "subject_of"]
+
+_SUBJECT = re.compile(r"[*_]{0,3}(?:e-?mail )?subject(?: line)?[*_]{0,3}\s?:[*_]{0,3}[ \t]*", re.IGNORECASE)
+_HEADER = re.compile(r"[*_]{0,3}(?:to|from|cc|bcc|date|sent|when to send|send)[*_]{0,3}\s?:", re.IGNORECASE)
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings)\b[^.!?\n]{0,50}[,!:.]?", re.IGNORECASE
+)
+_SIGN_OFF = re.compile(
+    r"(?:best|thanks|thank you|many thanks|(?:kind|warm|best) regards|regards|cheers|sincerely|all the best|best wishes|warmly"
+    r"|yours)[^.?\n]{0,20}[,!.]?",
+    re.IGNORECASE,
+)
+_MEETING = re.compile(
+    r"[*_\[<{]{0,3}(?:(?:our |the )?next (?:meeting|call|session|demo|review)|meeting\b|we(?:['’]re| are) (?:meeting|speaking)"
+    r"|we(?:['’]ll| will) (?:meet|speak))",
+    re.IGNORECASE,
+)
+_EACH_LINE = ("step", "takeaway", "next_meeting")
+
+
+def subject_of(text: Text) -> int | None:
+    """Which line of a paragraph is `Subject: …`."""
+    return next((place for place, line in enumerate(text) if _SUBJECT.match(line.text)), None)
+
+
+def has_subject(blocks: Sequence[Block]) -> bool:
+    """Whether a mail begins among these blocks."""
+    return any(
+        block.kind in ("paragraph", "item", "heading") and subject_of(block.text) is not None for block in blocks
+    )
+
+
+def mail_rows(blocks: Sequence[Block], doc: str) -> Iterator[Row]:
+    """The lines of one mail from its subject on. Greeting, headers, signature and attachments are no records."""
+    rows: list[Row] = []
+    section: str | None = None
+    open_, listed = True, False
+    for block in blocks:
+        if not open_ and block.kind == "paragraph":
+            break
+        if listed and block.kind != "item":
+            section, listed = None, False  # a label reaches to the end of its list
+        if block.kind == "heading" and subject_of(block.text) is None:
+            section = block.said
+        elif block.kind in ("heading", "paragraph"):
+            for text in _paragraphs(block.text):
+                row, section, open_ = _read(text, doc, section, open_)
+                rows += row
+        elif block.kind == "item":
+            rows += _item(block.text, block.mark, doc, section)
+            listed = True
+    yield from _with_ends(rows)
+
+
+def _paragraphs(text: Text) -> Iterator[Text]:
+    """A paragraph cut where a line is a header, a greeting, a label or a sign-off of its own."""
+    held: list[int] = []
+    for place, line in enumerate(text):
+        header = _SUBJECT.match(line.text) or _HEADER.match(line.text)
+        framing = _GREETING.fullmatch(line.text) or _SIGN_OFF.fullmatch(line.text)
+        if header or framing or is_label(line.text):
+            if held:
+                yield tuple(text[n] for n in held)
+            held = []
+            yield (line,)
+        else:
+            held.append(place)
+    if held:
+        yield tuple(text[n] for n in held)
+
+
+def _read(text: Text, doc: str, section: str | None, open_: bool) -> tuple[list[Row], str | None, bool]:
+    """The records of a paragraph, the section that goes on behind it, and whether the mail does."""
+    whole = joined(text)
+    if subject := _SUBJECT.match(whole):
+        said = trimmed(cut(text, subject.end()))
+        return ([Row(said, "email", doc, section, "subject")] if said else []), None, True
+    if not open_ or _HEADER.match(whole) or _GREETING.fullmatch(whole):
+        return [], section, open_
+    if _SIGN_OFF.fullmatch(whole):
+        return [], None, False
+    if is_label(whole):
+        return [], whole.strip(" *_#:"), True
+    label = label_of(whole)
+    if label and role_of(label[0]) in _EACH_LINE:
+        return _item(trimmed(cut(text, label[1])), None, doc, label[0]), section, True
+    role = role_of(section or "")
+    if role in _EACH_LINE:
+        return [row for line in text for row in _item((line,), None, doc, section)], section, True
+    return [Row(text, "email", doc, section, "body")], None, True
+
+
+def _item(text: Text, mark: str | None, doc: str, section: str | None) -> list[Row]:
+    if not text:
+        return []
+    whole = joined(text)
+    label = label_of(whole)
+    own = role_of(label[0]) if label else None
+    role = own if own in ("takeaway", "step", "next_meeting") else role_of(section or "")
+    if role in ("attached", "attendees"):
+        return []
+    item = read_item(whole)
+    if role in ("step", None) and (_MEETING.match(whole) or (role == "step" and item.contacts)):
+        role = "next_meeting"
+    if role not in _EACH_LINE:
+        return [Row(text, "email", doc, section, "body")]
+    if role == "takeaway":
+        return [Row(text, "email", doc, section, role)]
+    status = status_of(mark, whole) or item.status
+    return [
+        Row(text, "email", doc, section, role, owner=item.owner, due=item.due, status=status, contacts=item.contacts)
+    ]
+
+
+def _with_ends(rows: list[Row]) -> list[Row]:
+    """The first plain paragraph opens the mail, the last one ends it where nothing else comes behind."""
+    body = [at for at, row in enumerate(rows) if row.role == "body"]
+    if body and not any(row.role in _EACH_LINE for row in rows[: body[0]]):
+        rows[body[0]] = replace(rows[body[0]], role="opening")
+        body = body[1:]
+    if body and body[-1] == len(rows) - 1:
+        rows[body[-1]] = replace(rows[body[-1]], role="ending")
+    return rows

@@ -1,0 +1,390 @@
+"""XLSX workbooks: what a sheet means as records, and archives that are refused before anything is laid out in memory."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.sources.reading import outcome, read, refused, rows_book, workbook
+
+import steplint.sources.archive as archive
+from steplint.errors import SteplintError, UsageError
+
+HEAD = ["Opportunity ID", "Opportunity Name", "Stage", "Amount", "Next Step"]
+
+
+def book(*rows: list[Any], **options: Any) -> bytes:
+    return rows_book([HEAD, *rows], **options)
+
+
+def test_true_rows_and_cells_when_the_table_starts_at_c4() -> None:
+    found = read(book(["a", "Renewal", "Demo", 5, "Call"], ["b", "New", "Demo", 6, "Mail"], row=3, column=2), "a.xlsx")
+    assert found.lines == [5, 6]
+    assert found.records["cell"].to_list() == ["G5", "G6"]
+    assert found.records["sheet"].unique().to_list() == ["Deals"]
+    assert found.stream.shapes == ("salesforce table under a title in sheet “Deals”, header in row 4",)
+
+
+def test_letters_go_on_behind_z() -> None:
+    assert [archive.letters(place) for place in (0, 25, 26, 51, 52, 701, 702, 16_383)] == [
+        "A", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD",
+    ]  # fmt: skip
+
+
+def test_numbers_days_truths_errors_and_formulas() -> None:
+    def write(book: Any) -> None:
+        page = book.add_worksheet("S")
+        day = book.add_format({"num_format": "d/m/yyyy"})
+        page.write_row(0, 0, ["Id", "Next Step", "Amount", "Close Date", "Closed", "Last Modified Date"])
+        page.write_row(1, 0, ["007", 3, 1234.5, "2026-01-31", True])
+        page.write_datetime(1, 5, datetime(2026, 1, 5, 10, 30), day)
+        page.write_row(2, 0, [8, True, 1e20, "n/a", False])
+        page.write_datetime(2, 3, datetime(2026, 2, 28), day)
+        page.write_formula(3, 1, '="Call "&"Dana"', None, "Call Dana")
+        page.write_formula(4, 1, "=1/0", None, "#DIV/0!")
+        page.write(4, 0, "e")
+        page.write_rich_string(5, 1, book.add_format({"bold": True}), "Call ", "Dana")
+
+    found = read(workbook(write), "a.xlsx").records
+    assert found["id"].to_list() == ["007", "8", None, "e", None]
+    assert found["next_step"].to_list() == ["3", "true", "Call Dana", None, "Call Dana"]  # an error is no text
+    assert found["amount"].to_list()[:2] == [1234.5, 1e20]
+    assert found["close_date"].to_list()[:2] == [date(2026, 1, 31), date(2026, 2, 28)]
+    assert found["is_closed"].to_list()[:2] == [True, False]
+    assert found["modified"][0] == datetime(2026, 1, 5, 10, 30)
+
+
+def test_ids_of_fifteen_digits_as_texts_and_as_numbers() -> None:
+    found = read(rows_book([["Record ID", "Next step"], ["090123456789012", "a"], [123456789012345, "b"]]), "a.xlsx")
+    assert found.records["id"].to_list() == ["090123456789012", "123456789012345"]
+
+
+def test_a_title_above_the_header_is_dropped_and_said() -> None:
+    rows = [["Open pipeline"], ["As of 12 January 2026"], [], HEAD, ["a", "Renewal", "Demo", 5, "Call"]]
+    found = read(rows_book(rows), "a.xlsx")
+    assert found.lines == [5]
+    assert found.dropped == [(1, "title"), (2, "title")]
+    assert found.stream.notes == ["a.xlsx, sheet “Deals”: 2 title rows dropped, from row 1"]
+
+
+def test_group_cells_are_filled_down_only_under_arrows_on_the_left() -> None:
+    rows = [
+        [None, "Stage  ↑", "Opportunity Owner  ↑", "Opportunity ID", "Close Date  ↑", "Next Step  ↓"],
+        [None, "Demo", "D. Lee", "a", date(2026, 1, 31), "Call"],
+        [None, None, None, "b", None, None],
+        [None, None, "M. Tan", "c", None, "Mail"],
+        [None, "Subtotal", None, "Sum of Amount", 12_000],
+        [None, "Count", None, "Record Count", 3],
+        [None, "Proposal", "D. Lee", "d", date(2026, 2, 1), None],
+    ]
+    found = read(rows_book(rows), "a.xlsx")
+    records = found.records
+    assert records["stage"].to_list() == ["Demo", "Demo", "Demo", "Proposal"]
+    assert records["owner"].to_list() == ["D. Lee", "D. Lee", "M. Tan", "D. Lee"]
+    assert records["close_date"].to_list() == [date(2026, 1, 31), None, None, date(2026, 2, 1)]
+    assert found.steps == ["Call", None, "Mail", None]
+    assert found.dropped == [(5, "subtotal"), (6, "subtotal")]
+
+
+def test_without_arrows_nothing_is_filled_down() -> None:
+    found = read(book(["a", "Renewal", "Demo", 5, "Call"], ["b", "New", None, 6, "Mail"]), "a.xlsx")
+    assert found.records["stage"].to_list() == ["Demo", None]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (["Total", None, None, 500, None], "subtotal"),
+        (["Grand Total (3 records)", None, None, None, None], "subtotal"),
+        (["Sum of Amount", None, None, "USD 1,200.00", None], "subtotal"),
+        ([None, None, "Count", 3, None], "subtotal"),
+        (HEAD, "header"),
+        ([None, None, "Generated By: Pat Doyle", None, None], "footer"),
+        (["Total", None, None, 500, "Call"], None),
+        (["a1", "Total", "Demo", 500, None], None),
+        (["Average Inc", None, None, 500, None], None),
+        ([None, None, None, None, "Grand Totals (3 records)"], None),
+    ],
+)
+def test_rows_that_are_no_records(row: list[Any], why: str | None) -> None:
+    found = read(book(["a", "Renewal", "Demo", 5, "Call"], row, ["b", "New", "Demo", 6, "Mail"]), "a.xlsx")
+    assert found.dropped == ([(3, why)] if why else [])
+    assert found.lines == ([2, 4] if why else [2, 3, 4])
+
+
+def test_a_footer_behind_the_records() -> None:
+    rows = [
+        ["a", "Renewal", "Demo", 5, "Call"],
+        [],
+        ["Open pipeline"],
+        ["Confidential Information - Do Not Distribute"],
+    ]
+    found = read(book(*rows), "a.xlsx")
+    assert (found.lines, found.dropped) == ([2], [(4, "footer"), (5, "footer")])
+
+
+def test_a_lone_next_step_above_the_footer_stays() -> None:
+    found = read(
+        book(["a", "", "", 5, "Call"], [], [None, None, None, None, "Call Bob"], ["Grand Totals (2 records)"]), "a.xlsx"
+    )
+    assert found.steps == ["Call", "Call Bob"]
+    assert found.dropped == [(5, "footer")]
+
+
+# Sheets.
+
+
+def pages(book: Any) -> None:
+    for name in ("One", "Two"):
+        page = book.add_worksheet(name)
+        page.write_row(0, 0, ["Id", "Next Step"])
+        page.write_row(1, 0, [name, "Call"])
+    book.add_worksheet("Read me").write(0, 0, "How to use this workbook")
+    for name, hide in (("Old", "hide"), ("Older", "very_hidden")):
+        page = book.add_worksheet(name)
+        page.write_row(0, 0, ["Id", "Next Step"])
+        page.write_row(1, 0, ["hidden", "Call"])
+        getattr(page, hide)()
+    book.add_worksheet("Empty")
+    chart = book.add_chart({"type": "line"})
+    chart.add_series({"values": "=One!$A$1:$A$2"})
+    book.add_chartsheet("Chart").set_chart(chart)
+
+
+def test_every_visible_sheet_with_a_next_step_is_read_and_the_others_are_named() -> None:
+    found = read(workbook(pages), "a.xlsx")
+    assert found.records.select("id", "sheet", "cell").rows() == [("One", "One", "B2"), ("Two", "Two", "B2")]
+    assert found.stream.notes == [
+        "a.xlsx: sheet “Read me” is not read: it has no next-step column",
+        "a.xlsx: sheet “Old” is not read: it is hidden",
+        "a.xlsx: sheet “Older” is not read: it is hidden",
+    ]
+
+
+def test_a_named_header_may_be_on_one_sheet_only() -> None:
+    def write(book: Any) -> None:
+        book.add_worksheet("Lookup").write_row(0, 0, ["Code", "Meaning"])
+        page = book.add_worksheet("Deals")
+        page.write_row(4, 1, ["Code", "What now"])
+        page.write_row(5, 1, ["a", "Call"])
+
+    found = read(workbook(write), "a.xlsx", map={"next_step": "What now"})
+    assert (found.steps, found.records["cell"].to_list()) == (["Call"], ["C6"])
+    with pytest.raises(UsageError, match="there is no header “What then”"):
+        read(workbook(write), "a.xlsx", map={"next_step": "What then"})
+
+
+@pytest.mark.parametrize("twin", ["Next Step", "NEXT STEP", "Next\u00a0Step", "Ｎext Step", "Next  Step "])
+def test_headers_that_look_alike_are_refused_also_on_a_second_sheet(twin: str) -> None:
+    def write(book: Any) -> None:
+        page = book.add_worksheet("Sound")
+        page.write_row(0, 0, ["Id", "Next Step"])
+        page.write_row(1, 0, ["a", "Call"])
+        book.add_worksheet("Twins").write_row(2, 0, ["Id", "Next Step", twin])
+
+    words = r"2 headers look alike and fit next_step: 'Next Step' \(#2\), .*#3\), in sheet “Twins”"
+    assert refused(workbook(write), "a.xlsx", words) == (3, None)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (workbook(lambda book: book.add_worksheet("S")), "no visible sheet has any cells"),
+        (rows_book([["hello", "world"], [1, 2]]), "no header row in the first 40 rows of sheet “Deals”"),
+        (rows_book([["Id", "Stage"], ["a", "b"]]), "no next-step column; headers found: Id, Stage"),
+        (book(), "no records"),
+        (b"PK\x03\x04 this is not a zip", "no sound workbook: File is not a zip file"),
+        (book()[:700], "no sound workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), r"an old Excel workbook \(or one with a password\)"),
+        (b"Id,Next Step\na,b\n", "the name says xlsx, but this is no such file"),
+    ],
+    ids=["empty", "headerless", "stepless", "recordless", "not a zip", "cut off", "password", "CSV"],
+)
+def test_one_clear_error(data: bytes, words: str) -> None:
+    refused(data, "a.xlsx", words)
+
+
+# Archives. What a directory says may be a lie, so the bombs below are written both ways.
+
+
+def repacked(data: bytes, change: Callable[[dict[str, bytes]], object], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The workbook with its parts changed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    change(parts)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as target:
+        for name, part in parts.items():
+            target.writestr(name, part)
+    return out.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+SOUND = book(["a", "Renewal", "Demo", 5, "Call"])
+
+
+def with_cells(cells: str) -> bytes:
+    """A sheet with these rows behind its own."""
+    return repacked(
+        SOUND,
+        lambda parts: parts.update({SHEET: parts[SHEET].replace(b"</sheetData>", cells.encode() + b"</sheetData>")}),
+    )
+
+
+def test_a_repacked_workbook_is_still_sound() -> None:
+    assert read(repacked(SOUND, lambda _: None), "a.xlsx").steps == ["Call"]
+    assert read(repacked(SOUND, lambda _: None, zipfile.ZIP_STORED), "a.xlsx").steps == ["Call"]
+
+
+def test_a_part_that_is_packed_too_densely() -> None:
+    bomb = repacked(SOUND, lambda parts: parts.update({"xl/media/bomb.xml": b"<a/>" * 5_000_000}))
+    refused(bomb, "a.xlsx", "part 'xl/media/bomb.xml' is packed too densely")
+
+
+def test_a_directory_that_lies_about_a_size() -> None:
+    bomb = bytearray(repacked(SOUND, lambda parts: parts.update({"xl/media/bomb.xml": b"<a/>" * 5_000_000})))
+    true = (20_000_000).to_bytes(4, "little")
+    assert bomb.count(true) == 2  # before the part, and in the directory
+    refused(bytes(bomb).replace(true, (1000).to_bytes(4, "little")), "a.xlsx", "packed too densely")
+
+
+def test_too_many_parts() -> None:
+    refused(
+        repacked(SOUND, lambda parts: parts.update({f"xl/{n}": b"" for n in range(10_001)}), zipfile.ZIP_STORED),
+        "a.xlsx",
+        r"100\d\d parts, more than 10000",
+    )
+
+
+def test_too_much_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_MAX_TOTAL", 3000)
+    refused(SOUND, "a.xlsx", "MiB when unpacked, more than")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x/>',
+        '<?xml version="1.0"?><!doctype x><x/>'.encode("utf-16"),
+    ],
+)
+def test_a_document_type_in_any_part(part: bytes) -> None:
+    refused(repacked(SOUND, lambda parts: parts.update({"docProps/core.xml": part})), "a.xlsx", "has a document type")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        '<row r="5"><c r="ZZZZ5"><v>1</v></c></row>',
+        "<row r='400000'><c s='1' r='ZZ400000'><v>1</v></c></row>",
+        '<x:row xmlns:x="y" r="900000"><x:c x:a=">" r="AZZ9"><x:v>1</x:v></x:c></x:row>',
+        '<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>',
+        '<row r="2000000"><c><v>1</v></c></row><row r="9">' + "<c><v>1</v></c>" * 40 + "</row>",
+        "<row>" + "<c><v>1</v></c>" * 17_000 + "</row>",
+    ],
+)
+def test_cells_far_out_are_refused_before_they_are_laid_out(cells: str) -> None:
+    refused(with_cells(cells), "a.xlsx", f"part '{SHEET}' has cells out to [A-Z]+[0-9]+, which is too many to lay out")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '<row r="1048576"><c r="XFD1048576" s="1"/></row>',
+        '<row r="9"><c r="AB9"><v>1</v></c></row>',
+        "<row><c><v>1</v></c></row>",
+    ],
+)
+def test_formats_without_content_and_cells_without_a_place_are_fine(cells: str) -> None:
+    assert read(with_cells(cells), "a.xlsx").steps[0] == "Call"
+
+
+def test_counts_for_which_no_room_can_be_made() -> None:
+    def change(parts: dict[str, bytes]) -> None:
+        parts["xl/sharedStrings.xml"] = re.sub(
+            rb'uniqueCount="\d+"', b'uniqueCount="99999999999"', parts["xl/sharedStrings.xml"]
+        )
+
+    refused(repacked(SOUND, change), "a.xlsx", "part 'xl/sharedStrings.xml' counts more than it can hold")
+
+
+@pytest.mark.parametrize("other", ["content.xml", "xl/workbook.bin"])
+def test_other_workbooks_are_not_guessed_at(other: str) -> None:
+    refused(
+        repacked(SOUND, lambda parts: parts.update({other: b"<a/>"})), "a.xlsx", "a zip archive, but no XLSX workbook"
+    )
+    refused(
+        repacked(SOUND, lambda parts: parts.pop("xl/workbook.xml")), "a.xlsx", "a zip archive, but no XLSX workbook"
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_a_damaged_workbook_is_read_or_refused(data: st.DataObject) -> None:
+    def damage(parts: dict[str, bytes]) -> None:
+        name = data.draw(st.sampled_from(sorted(parts)))
+        part = bytearray(parts[name])
+        start = data.draw(st.integers(0, len(part)))
+        part[start : start + data.draw(st.integers(0, 40))] = data.draw(
+            st.sampled_from([b"", b"\xff", b"<", b'"', b"99999999999", b"-1", b"&x;", b"</c>", b"nan", b"1e999"])
+        )
+        parts[name] = bytes(part)
+
+    outcome(repacked(SOUND, damage), "a.xlsx")
+
+
+# What the writer writes is read back; and no row is lost.
+
+_texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=st.lists(_texts | st.none(), min_size=1, max_size=8))
+def test_texts_come_back(steps: list[str | None]) -> None:
+    found = read(
+        rows_book([["Record ID", "Owner", "Next step"], *([f"r{n}", "D. Lee", step] for n, step in enumerate(steps))]),
+        "a.xlsx",
+    )
+    assert found.steps == [step if step and step.strip() else None for step in steps]
+    assert found.lines == list(range(2, len(steps) + 2))
+
+
+_label = st.sampled_from(
+    [None, "", " ", "Total", "Subtotal", "Count", "Grand Totals (2 records)", "Generated By: me", "Copyright (c) 2026",
+     "Open deals", "Next Step", "Owner", "Sum of Amount", "Call Dana", "12", "006A", "3 records"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    rows=st.lists(st.tuples(_label, _label, _label, _label), max_size=12),
+    head=st.permutations(["Opportunity ID", "Owner", "Amount", "Next Step"]),
+    arrows=st.booleans(),
+    above=st.integers(0, 2),
+)
+def test_no_row_is_lost_and_no_next_step_is_dropped(
+    rows: list[tuple[str | None, ...]], head: list[str], arrows: bool, above: int
+) -> None:
+    headers = [f"{name} ↑" for name in head] if arrows else head
+    result = outcome(rows_book([["Report"]] * above + [headers, *map(list, rows)]), "a.xlsx", allow_empty=True)
+    assert not isinstance(result, SteplintError)
+    filled = [[cell if cell and cell.strip() else None for cell in row] for row in rows]
+    blank = sum(not any(row) for row in filled)
+    dropped = [line for line, why in result.dropped if why != "title"]
+    assert len(set(dropped)) == len(dropped)
+    assert result.records.height + result.rejected.height + len(dropped) + blank == len(rows)
+    place = head.index("Next Step")
+    first = above + 2
+    for at, row in enumerate(filled, first):
+        if row[place] and at in dropped:  # a repeated header, or a footer line that stands where footers stand
+            assert row == headers or (place == 0 and not any(row[1:]))
+    for line, step in zip(result.lines, result.steps, strict=True):
+        assert step == filled[line - first][place]
