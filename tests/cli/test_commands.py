@@ -51,6 +51,28 @@ def test_why_a_rule_that_did_not_fire(steplint: Steplint, pipeline: str) -> None
     assert "WHO104 doer-unnamed: off: not in profile recommended" in off
 
 
+def test_why_sees_a_row_among_those_of_its_document(steplint: Steplint, tmp_path: Path) -> None:
+    lines = ["Call script", "===", "", 'Rep: "What does a missed slot cost you?"', "", 'Rep: "Who else feels it?"', ""]
+    path = tmp_path / "script.md"
+    path.write_text("\n".join([*lines, 'Rep: "Fine, let me know when you are ready."', ""]), encoding="utf-8")
+    found, clean = (steplint("why", str(path), "--line", line, "--rule", "DOC901").out for line in ("8", "4"))
+    assert "warning[DOC901] ending-weak" in found
+    assert "✓ rows that share doc_id, judged together; counting rows where" in found
+    assert "DOC901 ending-weak: nothing wrong" in clean
+
+
+def test_why_a_rule_of_the_source(steplint: Steplint, pipeline: str) -> None:
+    out = steplint("why", pipeline, "--id", "006C", "--rule", "SRC005").out
+    assert "SRC005 date-order-unknown: off: it judges the source, not a record" in out
+
+
+def test_a_rule_of_documents_is_told_in_parts(steplint: Steplint) -> None:
+    out = steplint("rule", "MAP804").out
+    assert "When    rows that share doc_id and section, judged together\n" in out
+    assert "  a document:\n    1 “Pilot kick-off”" in out
+    assert "  > 3 “Security review”" in out
+
+
 def test_why_as_json(steplint: Steplint, pipeline: str) -> None:
     told = json.loads(steplint("why", pipeline, "--id", "006B", "--format", "json").out)
     states = {rule["code"]: rule["state"] for rule in told["rules"]}

@@ -2,19 +2,30 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from tests.reporters.hostile import full_of, naughty, table, tables
 
+import steplint
 from steplint.findings.schema import SCHEMA, empty
 from steplint.findings.summary import Summary
-from steplint.reporters import FORMATS, View, reporter
+from steplint.reporters import FORMATS, RuleText, View, reporter
+from steplint.reporters.formats import STABLE
 
 Snapshot = Callable[[str, bytes], None]
 TOOL = {"version": "0.1.0", "rules_hash": "r", "reading_version": "1"}
 AS_OF = date(2026, 1, 12)
+RULES = (
+    RuleText("WHAT201", "step-missing", "error", "there is no next step", "Nothing is planned.", "What happens next?"),
+    RuleText("WHEN302", "date-vague", "warning", "“{when}” does not name a day", "Without a day nobody is late.", "Which day?"),
+)  # fmt: skip
+PIPELINE = Path(__file__).parents[2] / "examples/pipeline.csv"
 
 
 def written(format_: str, frames: list[pl.DataFrame], summary: Summary, **options: object) -> bytes:
@@ -26,9 +37,52 @@ def written(format_: str, frames: list[pl.DataFrame], summary: Summary, **option
     return out.getvalue()
 
 
+def shown(content: bytes) -> bytes:
+    """A report without what is the same in all of them: the style and the script of a page, and their hashes."""
+    content = re.sub(rb"(?s)<style>.*?</style>", b"<style>...</style>", content)
+    content = re.sub(rb"(?s)<script>.*?</script>", b"<script>...</script>", content)
+    return re.sub(rb"'sha256-[^']*'", b"'sha256-...'", content)
+
+
 @pytest.mark.parametrize("format_", FORMATS)
 def test_snapshot(format_: str, findings: pl.DataFrame, summary: Summary, snapshot: Snapshot) -> None:
-    snapshot(f"{format_}.txt", written(format_, [findings], summary, header=True))
+    snapshot(f"{format_}.txt", shown(written(format_, [findings], summary, header=True, rules=RULES)))
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_snapshot_of_a_pipeline(format_: str, snapshot: Snapshot) -> None:
+    """Two plain rules over the bundled pipeline, which do not change with the reading."""
+    findings = steplint.lint(PIPELINE, as_of=AS_OF, select=["WHAT201", "WHAT202"])
+    root = PIPELINE.parents[1].as_posix()
+    # The file is named as somebody names it who stands in the checkout.
+    findings = findings.with_columns(path=pl.lit("examples/pipeline.csv"))
+    summary = Summary(records=143, out_of_scope={"closed": 35}, complete=True)
+    summary.count_findings(findings)
+    content = written(format_, [findings], summary, rules=RULES, cwd=root, root=root)
+    snapshot(f"pipeline-{format_}.txt", shown(content))
+
+
+def test_stable_formats_are_formats() -> None:
+    assert set(STABLE) <= set(FORMATS)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_naughty_strings_are_written(format_: str) -> None:
+    findings = table([full_of(text) for text in naughty()])
+    summary = Summary(records=len(findings), complete=True)
+    summary.count_findings(findings)
+    assert written(format_, [findings], summary).decode()
+
+
+@settings(max_examples=30, deadline=None)
+@given(tables())
+@pytest.mark.parametrize("format_", FORMATS)
+def test_no_terminal_command_in_any_format(format_: str, findings: pl.DataFrame) -> None:
+    """JSON escapes control characters; the others show them."""
+    summary = Summary(complete=True)
+    summary.count_findings(findings)
+    content = written(format_, [findings], summary).decode()
+    assert not set(content) & {"\x00", "\x07", "\x1b", "\x08", "\x0c"}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +103,7 @@ def test_batches_leave_no_trace(format_: str, findings: pl.DataFrame, summary: S
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_nothing_found(format_: str, snapshot: Snapshot) -> None:
-    snapshot(f"{format_}-empty.txt", written(format_, [empty()], Summary(records=1, complete=True)))
+    snapshot(f"{format_}-empty.txt", shown(written(format_, [empty()], Summary(records=1, complete=True))))
 
 
 def test_json_keeps_texts_exact(findings: pl.DataFrame, summary: Summary) -> None:
@@ -61,6 +115,17 @@ def test_json_keeps_texts_exact(findings: pl.DataFrame, summary: Summary) -> Non
     assert list(whole) == ["schema", "tool", "as_of", "complete", "summary", "findings"]
     assert list(whole["findings"][0]) == list(SCHEMA) == list(lines[0])
     assert lines[-1] == {"summary": whole["summary"], "complete": True}
+
+
+def test_json_keeps_naughty_strings_exact() -> None:
+    """Also those that a CI service would take for a command in its log."""
+    rows = [full_of(text) for text in naughty()]
+    findings = table([*rows, {"ask": {"slot": "whom", "question": "q", "choices": ["##[add-mask]x"]}}])
+    summary = Summary(complete=True)
+    whole = json.loads(written("json", [findings], summary))["findings"]
+    lines = [json.loads(line) for line in written("jsonl", [findings], summary).decode().split("\n")[:-2]]
+    assert whole == lines == [{**row, "severity": str(row["severity"])} for row in findings.to_dicts()]
+    assert b"##[" not in written("jsonl", [findings[-1:]], summary)
 
 
 def test_json_goes_to_a_file_when_it_grows(

@@ -31,6 +31,8 @@ COMMANDS = {
     "rule": ("rule", "Explain one rule."),
     "test-rules": ("test_rules", "Run the examples in rule files."),
     "new-rule": ("new_rule", "Write a rule file to start from."),
+    "baseline": ("baseline", "Accept today's findings."),
+    "suppress": ("suppress", "Excuse a finding on a record, with a reason."),
     "config": ("config", "Show the effective configuration and where each value comes from."),
     "schema": ("schema", "Print the JSON Schema of a kind of file."),
     "completion": ("completion", "Print the script that completes steplint in a shell."),

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from steplint.rules import Rule
 
 WIDTH = 100
+#: What rules of the source look at.
+SOURCES = {
+    "hidden": "the source has a column that its user may not see",
+    "day_order": "a date column shows no order of day and month",
+    "language": "texts are in a language without a word list",
+    "suppression_unused": "a suppression excuses nothing",
+    "suppression_expired": "the last day of a suppression is over",
+}
 
 
 @click.command("rule", short_help="Explain one rule.")
@@ -51,7 +59,8 @@ def _explained(rule: Rule, told: Mapping[str, Any]) -> Iterator[str]:
     yield from _paragraph("Why", rule.why)
     yield from _paragraph("Help", rule.help or "")
     yield from _paragraph("Judges", ", ".join(rule.kinds))
-    yield from _paragraph("When", condition(rule))
+    for place, part in enumerate(condition(rule).split("\n")):
+        yield from _paragraph("" if place else "When", part)
     yield from _paragraph("Needs", ", ".join(rule.needs))
     yield from _paragraph("Silent", f"where {', '.join(rule.implied_by)} is found" if rule.implied_by else "")
     for name, option in told["options"].items():
@@ -61,7 +70,7 @@ def _explained(rule: Rule, told: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield f"{title}:"
         for record in rule.examples[kind]:
-            yield f"  {_example(record)}"
+            yield from _example_lines(record)
 
 
 def _paragraph(title: str, text: str) -> list[str]:
@@ -71,8 +80,9 @@ def _paragraph(title: str, text: str) -> list[str]:
 
 
 def condition(rule: Rule) -> str:
-    """A rule's check as a sentence or a condition."""
+    """A rule's check as a sentence or a condition; of a group check, a part a line."""
     from steplint.rules.condition import unparse
+    from steplint.rules.group import describe
 
     kind, body = next(iter(rule.check.items()))
     if kind == "where":
@@ -84,9 +94,25 @@ def condition(rule: Rule) -> str:
         return f"at least {body['at_least']} records share {shared}"
     if kind == "expr":
         return "a Python expression over " + ", ".join(body)
+    if kind == "group":
+        return "\n".join(describe(body))
+    if kind == "source":
+        return SOURCES[str(body)]
     what = f"one of {len(body['list'])} phrases" if kind == "phrases" else f"the pattern {body['regex']}"
     unless = f", unless {unparse(body['unless'])}" if body.get("unless") else ""
     return f"{body['column']} holds {what}{unless}"
+
+
+def _example_lines(record: Mapping[str, Any]) -> Iterator[str]:
+    """A record in a line; a document, a row a line, those that are found marked."""
+    from steplint.rules.examples import rows_of
+
+    if "records" not in record:
+        yield f"  {_example(record)}"
+        return
+    yield "  a document:"
+    for place, row in enumerate(rows_of(record), start=1):
+        yield f"  {'>' if place in record.get('found', ()) else ' '} {place} {_example(row)}"
 
 
 def _example(record: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from steplint.records import Org, RecordStream
     from steplint.rules import Rule, Selection
 
-__all__ = ["Session", "load_rules", "load_settings", "open_session", "select_rules", "split_words"]
+__all__ = [
+    "Session",
+    "load_rules",
+    "load_settings",
+    "open_session",
+    "rules_here",
+    "select_rules",
+    "split_words",
+    "today",
+]
 
 
 @dataclass(frozen=True)
@@ -48,10 +57,12 @@ def load_rules(settings: Settings, paths: Sequence[str], plugins: Sequence[str])
 
 
 def select_rules(settings: Settings, rules: Sequence[Rule], options: Mapping[str, Any]) -> Selection:
-    """The selection that the options of `rule_options` make on top of the configuration."""
+    """The selection that the options of `rule_options` make on top of the configuration, with its `per_record` exceptions."""
     from steplint.rules import select
+    from steplint.rules.exceptions import with_exceptions
 
-    return select(
+    config.check_selectors(settings, rules)
+    selection = select(
         rules,
         options["profile"],
         split_words(options["select"]),
@@ -61,6 +72,15 @@ def select_rules(settings: Settings, rules: Sequence[Rule], options: Mapping[str
         options["preview"],
         config=config.choice(settings),
     )
+    return replace(selection, rules=with_exceptions(selection.rules, config.record_exemptions(settings)))
+
+
+def rules_here(host: Host, session: Session, selection: Selection) -> tuple[Rule, ...]:
+    """The selected rules as they apply to the files of a session: with the configuration's `per_path` exceptions."""
+    from steplint.rules.exceptions import with_exceptions
+
+    paths = [path for path, _ in session.stream.mappings]
+    return with_exceptions(selection.rules, config.path_exemptions(session.settings, paths, host.cwd))
 
 
 def load_settings(host: Host, options: Mapping[str, Any]) -> Settings:
@@ -82,8 +102,7 @@ def open_session(host: Host, paths: Sequence[str], options: Mapping[str, Any]) -
 
     settings = load_settings(host, options)
     org = config.to_org(settings)
-    today = _today(host, settings.timezone)
-    as_of = options["as_of"] or today
+    as_of = options["as_of"] or today(host, settings.timezone)
     if options.get("texts") is not None:
         from steplint.engine.frames import stream_of, texts_frame
 
@@ -114,7 +133,7 @@ def open_session(host: Host, paths: Sequence[str], options: Mapping[str, Any]) -
     return Session(settings, org, as_of, stream, reader)
 
 
-def _today(host: Host, timezone: str | None) -> date:
+def today(host: Host, timezone: str | None) -> date:
     """The day it is in a time zone, by name; in the machine's own where none is named."""
     now: datetime = host.now()
     if timezone is None:

@@ -41,7 +41,7 @@ def command(
     **options: Any,
 ) -> int:
     """Explain one record of a file, or a text: what was read, what each rule found, and which condition held."""
-    from steplint.cli.session import load_rules, load_settings, open_session, select_rules
+    from steplint.cli.session import load_rules, load_settings, open_session, rules_here, select_rules
     from steplint.engine.batch import Judge
     from steplint.engine.explain import explain
     from steplint.findings.data import suggestions
@@ -56,11 +56,15 @@ def command(
     selection = select_rules(settings, known, options)
     wanted = _code(code, known) if code else None
     session = open_session(host, paths, {**options, "texts": [text] if text is not None else None})
-    record, columns, counts = _find(session, selection, record_id, line)
-    running = {rule.code for rule in selection.rules}
-    others = [(rule, selection.reasons[rule.code]) for rule in known if rule.code not in running]
-    judge = Judge(selection.rules, session.reader, session.org, session.as_of, suggestions())
-    explanation = explain(judge, record, columns, counts, others)
+    record, columns, counts, around = _find(session, selection, record_id, line)
+    running = {rule.code for rule in selection.rules if not rule.of_source}
+    others = [
+        (rule, "it judges the source, not a record" if rule.of_source else selection.reasons[rule.code])
+        for rule in known
+        if rule.code not in running
+    ]
+    judge = Judge(rules_here(host, session, selection), session.reader, session.org, session.as_of, suggestions())
+    explanation = explain(judge, record, columns, counts, others, around)
     if format_ == "json":
         value = {
             "reading": explanation.reading,
@@ -98,13 +102,13 @@ def _code(name: str, rules: list[Rule]) -> str:
 
 def _find(
     session: Session, selection: Selection, record_id: str | None, line: int | None
-) -> tuple[pl.DataFrame, frozenset[str], pl.DataFrame | None]:
-    """The one record, the columns of its file, and what rules counted over the run."""
+) -> tuple[pl.DataFrame, frozenset[str], pl.DataFrame | None, pl.DataFrame]:
+    """The one record, the columns of its file, what rules counted over the run, and the records it was read with."""
     import polars as pl
 
     from steplint.engine.repeated import counted
 
-    best: tuple[pl.DataFrame, frozenset[str], pl.DataFrame | None] | None = None
+    best: tuple[pl.DataFrame, frozenset[str], pl.DataFrame | None, pl.DataFrame] | None = None
     ids: list[str] = []
     for batch, counts in counted(session.stream.batches, selection.rules):
         records = batch.records
@@ -119,7 +123,7 @@ def _find(
         if hits.height:
             place = hits["_place"][0]
             own = counts.slice(place, 1) if counts is not None else None
-            best = hits.drop("_place"), batch.columns, own
+            best = hits.drop("_place"), batch.columns, own, records
             if line is None:
                 break
     if best is not None:

@@ -9,6 +9,9 @@ import polars as pl
 
 __all__ = ["Summary"]
 
+#: Findings about rows that are no records, about the source, and about the suppression file.
+OF_NO_RECORD = ("SRC001", "SRC002", "SRC003", "SRC004", "SRC005", "SRC006")
+
 
 @dataclass
 class Summary:
@@ -21,7 +24,8 @@ class Summary:
     error: int = 0
     warning: int = 0
     info: int = 0
-    suppressed: int = 0
+    suppressed: int = 0  # left out: excused in the suppression file
+    baselined: int = 0  # left out: accepted in the baseline
     fixable: int = 0
     records_with_findings: int = 0
     by_rule: dict[str, int] = field(default_factory=dict)  # code -> findings
@@ -31,15 +35,18 @@ class Summary:
     open_only: bool = True  # closed records are out of scope
     complete: bool = False  # the input was read to its end
 
-    def count_findings(self, findings: pl.DataFrame) -> None:
-        """Add a batch of the findings table."""
-        self.findings += findings.height
+    def count_findings(self, findings: pl.DataFrame, times: int = 1) -> None:
+        """Add a batch of the findings table; `times=-1` takes one back that was added."""
+        self.findings += times * findings.height
         for severity, count in findings["severity"].value_counts().rows():
-            setattr(self, severity, getattr(self, severity) + count)
+            setattr(self, severity, getattr(self, severity) + times * count)
         for code, count in findings["code"].value_counts().rows():
-            self.by_rule[code] = self.by_rule.get(code, 0) + count
-        self.fixable += findings.height - findings["fix"].null_count()
-        self.records_with_findings += findings.filter(pl.col("primary") & (pl.col("code") != "SRC001")).height
+            self.by_rule[code] = self.by_rule.get(code, 0) + times * count
+            if not self.by_rule[code]:
+                del self.by_rule[code]
+        self.fixable += times * (findings.height - findings["fix"].null_count())
+        on_records = findings.filter(pl.col("primary"), ~pl.col("code").is_in(OF_NO_RECORD))
+        self.records_with_findings += times * on_records.height
 
     def count_time(self, stage: str, seconds: float) -> None:
         """Add to the time spent in a stage."""
@@ -56,6 +63,7 @@ class Summary:
             "warning": self.warning,
             "info": self.info,
             "suppressed": self.suppressed,
+            "baselined": self.baselined,
             "fixable": self.fixable,
             "records_with_findings": self.records_with_findings,
             "out_of_scope_by_reason": dict(sorted(self.out_of_scope.items())),

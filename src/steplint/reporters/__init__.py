@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 from steplint.reporters.formats import FORMATS
 
 if TYPE_CHECKING:
-    from steplint.reporters.view import Reporter, View
+    from steplint.reporters.view import Reporter, RuleText, View
 
-__all__ = ["FORMATS", "Reporter", "View", "reporter"]
+__all__ = ["FORMATS", "Reporter", "RuleText", "View", "reporter"]
 
 
 def reporter(name: str) -> type[Reporter]:
@@ -20,7 +20,7 @@ def reporter(name: str) -> type[Reporter]:
 
 
 def __getattr__(name: str) -> Any:
-    """View and Reporter need polars, which the names of the formats do not."""
-    if name not in ("Reporter", "View"):
+    """View and its like need polars, which the names of the formats do not."""
+    if name not in ("Reporter", "RuleText", "View"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module("steplint.reporters.view"), name)

@@ -55,6 +55,7 @@ STATE = {
     "implied": "said already by {}",
     "kind": "does not judge a record of kind {}",
     "column": "not judged: the input has no {}",
+    "exempt": "does not apply where {}",
     "off": "off: {}",
 }
 

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import polars as pl
 
 from steplint.findings.summary import Summary
+from steplint.reporters.escapes import inert_json
 from steplint.reporters.view import View
 
 __all__ = ["Json"]
@@ -33,7 +34,8 @@ class Json:
         buffer = io.BytesIO()
         findings.write_ndjson(buffer)
         # A line end stands between findings only: JSON escapes those inside texts.
-        self._spool.write((b"" if self._empty else b",\n") + buffer.getvalue().rstrip(b"\n").replace(b"\n", b",\n"))
+        lines = inert_json(buffer.getvalue()).rstrip(b"\n").replace(b"\n", b",\n")
+        self._spool.write((b"" if self._empty else b",\n") + lines)
         self._empty = False
 
     def end(self, summary: Summary) -> None:

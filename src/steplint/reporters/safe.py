@@ -3,6 +3,9 @@
 Every reporter passes what it writes through `safe_text` or `safe_column` at the moment of writing. C0 and C1 controls,
 DEL, bidirectional and zero-width characters, tags and separators become visible escapes such
 as `<U+202E>`; a line break or tab becomes `\\n`, `\\t`. Emoji keep the joiner and the variation selectors they need.
+
+What starts a command in the log of a CI service is broken up as well, because such a service reads whatever is printed
+(promise 14): `::` at the start of a line, and `##[`, `##vso[`, `##teamcity[` anywhere in it. (GitLab's need an ESC.)
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["safe_column", "safe_text"]
+__all__ = ["safe_column", "safe_text", "without_commands"]
 
 # One list, in a notation that both Python and Rust regular expressions read after the substitution below.
 RANGES = (
@@ -43,6 +46,8 @@ _GATE = "[" + "".join(f"\\u{{{first:x}}}-\\u{{{last:x}}}" for first, last in RAN
 _JOINED = re.compile(
     "(?<=[\u2640\u2642\u2695\u2696\u2708\u2764\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
 )
+_COMMAND = r"##(?:\[|vso\[|teamcity\[)|(?m:^[^\S\n]*::)"
+_COMMANDS = re.compile(_COMMAND)
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -54,14 +59,26 @@ def _visible(match: re.Match[str]) -> str:
 
 def safe_text(text: str, *, keep: str = "") -> str:
     """`text` with every character that could move, hide or command made visible, but for those in `keep`."""
-    return _UNSAFE.sub(lambda match: match.group() if match.group() in keep else _visible(match), text)
+    visible = _UNSAFE.sub(lambda match: match.group() if match.group() in keep else _visible(match), text)
+    return without_commands(visible)
+
+
+def without_commands(text: str) -> str:
+    """`text` with the commands of CI services broken up: for a line that is joined from parts that are safe alone."""
+    return _COMMANDS.sub(_broken, text)
+
+
+def _broken(match: re.Match[str]) -> str:
+    """The mark of a command with its second character spelled out."""
+    blanks, mark, rest = re.split("(##|::)", match.group(), maxsplit=1)
+    return f"{blanks}{mark[0]}<U+{ord(mark[1]):04X}>{rest}"
 
 
 def safe_column(column: pl.Series, *, keep: str = "") -> pl.Series:
     """`safe_text` over a String column; only the few rows that need it leave the columns."""
     import polars as pl
 
-    hits = column.str.contains(_GATE).fill_null(value=False)
+    hits = column.str.contains(f"{_GATE}|{_COMMAND}").fill_null(value=False)
     if not hits.any():
         return column
     places = hits.arg_true()

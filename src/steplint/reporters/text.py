@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from steplint.findings.summary import Summary
-from steplint.reporters.safe import safe_text
+from steplint.reporters.safe import safe_text, without_commands
 from steplint.reporters.view import View
 from steplint.reporters.width import cells
 from steplint.reporters.words import skipped_line, statistics, summary_line
@@ -94,7 +94,7 @@ class Text:
         widest = max(min((self._view.width or WIDEST) - 5, WIDEST), NARROWEST)
         start, end, before, after = _window(text, start, end, first, widest)
         shown = [safe_text(sign) for sign in _pieces(text, start, end, spans)]
-        yield before + "".join(shown) + after
+        yield before + without_commands("".join(shown)) + after
         if spans:
             yield self._paint_carets(" " * cells(before), shown, _marked(start, end, spans), color)
 

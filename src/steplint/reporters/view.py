@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import polars as pl
 
 from steplint.findings.summary import Summary
 
-__all__ = ["Reporter", "View"]
+__all__ = ["Reporter", "RuleText", "View"]
+
+
+class RuleText(NamedTuple):
+    """What a report tells of a rule itself: `message` and `help` have their {slots} as they stand in the rule's file."""
+
+    code: str
+    name: str
+    severity: str
+    message: str
+    why: str
+    help: str | None = None
+    url: str | None = None
+
+
+def _nowhere(note: str) -> None:
+    del note
 
 
 @dataclass(frozen=True)
 class View:
-    """`tool` holds version, rules_hash and reading_version; `width` is that of the terminal, None elsewhere."""
+    """`tool` holds version, rules_hash and reading_version; `width` is that of the terminal, None elsewhere.
+
+    Formats that name files to another program name them relative to `root`, the top of the repository, seen from `cwd`
+    (both absolute and with slashes; empty where unknown). A report that leaves something out says so to `note` as well.
+    """
 
     as_of: date
     tool: dict[str, Any] = field(default_factory=dict)
@@ -23,6 +44,11 @@ class View:
     width: int | None = None
     header: bool = False  # jsonl: say tool and as_of in a first line
     statistics: bool = False  # text: counts a rule in place of the findings
+    rules: Sequence[RuleText] = ()  # those of the run
+    fail_on: str = "warning"  # junit: a record fails from this severity on; never: none does
+    cwd: str = ""
+    root: str = ""
+    note: Callable[[str], None] = _nowhere
 
 
 class Reporter(Protocol):

@@ -1,13 +1,17 @@
-"""Sentences about counts: the summary line, and the statistics table."""
+"""Sentences that several reports share: counts, the summary line, the statistics table, where a record is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from steplint.findings.schema import SEVERITIES
 from steplint.findings.summary import Summary
 
-__all__ = ["count", "skipped_line", "statistics", "summary_line"]
+__all__ = [
+    "count", "cut_line", "excerpt", "place", "plain", "record_name", "skipped_line", "statistics", "summary_line",
+]  # fmt: skip
 
 _PLURAL = {"info": "info"}
 
@@ -34,6 +38,8 @@ def summary_line(summary: Summary) -> str:
         parts.append(f"{count(summary.rejected, 'row')} rejected")
     if summary.suppressed:
         parts.append(f"{summary.suppressed:,} suppressed")
+    if summary.baselined:
+        parts.append(f"{summary.baselined:,} in the baseline")
     if summary.fixable:
         parts.append(f"{summary.fixable:,} fixable with --fix")
     text = "; ".join(parts) + "."
@@ -53,3 +59,34 @@ def statistics(summary: Summary, names: dict[str, str]) -> Sequence[str]:
     rows = sorted(summary.by_rule.items(), key=lambda item: (-item[1], item[0]))
     digits = max((len(f"{number:,}") for _, number in rows), default=0)
     return [f"{number:>{digits},}  {code}  {names.get(code, '')}".rstrip() for code, number in rows]
+
+
+def cut_line(shown: int, total: int, most: str = "the most severe come first") -> str | None:
+    """What a report says that cannot hold all findings, or None where it holds them."""
+    return f"{shown:,} of {count(total, 'finding')} are in this report: {most}." if shown < total else None
+
+
+def plain(template: str) -> str:
+    """A rule's message or help as it stands for all records: `{when}` becomes ‹when›."""
+    return re.sub(r"\{(\w+)\}", lambda slot: f"‹{slot[1].replace('_', ' ')}›", template)
+
+
+def place(finding: Mapping[str, Any], path: str | None) -> str:
+    """“pipeline.csv:42”, or “deals.xlsx:Sheet1!C14” in a workbook."""
+    at = f"{finding['sheet']}!{finding['cell']}" if finding["cell"] else finding["line"] or finding["record_line"]
+    return f"{path or '<input>'}:{at}" if at is not None else path or "<input>"
+
+
+def record_name(finding: Mapping[str, Any]) -> str:
+    """“Acme renewal (006xx0001)”, or as much of it as is known; empty where nothing is."""
+    name, identity = finding["record_name"] or finding["account"], finding["record_id"]
+    if not name or not identity or name == identity:
+        return name or identity or ""
+    return f"{name} ({identity})"
+
+
+def excerpt(text: str, first: int, longest: int) -> str:
+    """`longest` code points of `text` round the one at `first`, with an ellipsis where something is left out."""
+    start = max(min(first - longest // 4, len(text) - longest), 0)
+    end = min(start + longest, len(text))
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
