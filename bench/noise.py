@@ -55,7 +55,7 @@ def record(sample: dict[str, Any]) -> dict[str, Any]:
 
 
 def findings_on(samples: Iterable[dict[str, Any]], profile: str) -> list[dict[str, Any]]:
-    """Findings on labelled texts; one run for each day of writing."""
+    """Findings on labelled texts, none on the source itself; one run for each day of writing."""
     by_day: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for sample in samples:
         by_day[sample["record"]["ref_date"]].append(record(sample))
@@ -64,7 +64,7 @@ def findings_on(samples: Iterable[dict[str, Any]], profile: str) -> list[dict[st
         for day, records in by_day.items():
             path = Path(folder, f"{day}.jsonl")
             path.write_text("".join(f"{json.dumps(one)}\n" for one in records), encoding="utf-8")
-            found += check(path, day, profile)["findings"]
+            found += [finding for finding in check(path, day, profile)["findings"] if finding["record_id"] is not None]
     return found
 
 

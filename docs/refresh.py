@@ -83,7 +83,13 @@ def plain(message: str) -> str:
 
 
 def example(record: Mapping[str, Any]) -> str:
-    """One example record: its text as code, and what else is known of it."""
+    """One example record: its text as code, and what else is known of it; of a document, a row a line."""
+    if "records" in record:
+        from steplint.rules.examples import rows_of
+
+        rows = [f"    {place}. {example(row)}" for place, row in enumerate(rows_of(record), start=1)]
+        found = ", ".join(map(str, record.get("found", ())))
+        return "\n".join([f"a document{f', found in row {found}' if found else ''}:", *rows])
     return ", ".join(part for key, value in record.items() for part in example_part(key, value))
 
 

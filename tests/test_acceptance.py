@@ -87,4 +87,4 @@ def test_texts_in_a_language_without_a_lexicon_get_structural_rules_only() -> No
     text = "Mariana presenta el caso de negocio al director general el jueves para revisar su propuesta"
     record = {"id": "1", "next_step": text, "owner": "Pat Rep", "close_date": "2026-01-02"}
     found = steplint.lint([record], as_of=AS_OF, profile="strict")
-    assert found["code"].to_list() == ["WHEN310"]
+    assert found["code"].to_list() == ["WHEN310", "SRC006"]

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "engine": {"records", "reading", "findings", "rules"},
     "config": {"records", "rules"},
     "sources": {"records"},
+    "triage": {"findings", "sources", "records", "rules"},
     "reporters": {"findings"},
     "init": {"records", "reading", "findings", "rules", "engine", "config", "reporters"},
 }

@@ -59,3 +59,40 @@ def test_a_new_rule_is_a_whole_rule() -> None:
 def test_a_new_rule_needs_a_code_and_a_name(code: str, name: str) -> None:
     with pytest.raises(UsageError):
         template(code, name)
+
+
+def test_a_document_is_one_example_of_several_rows(make_rule: Callable[..., Any]) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def lint(
+        records: list[dict[str, Any]], rules: Sequence[Rule], *, hidden: Sequence[str] = ()
+    ) -> list[tuple[int, str]]:
+        seen.extend(records)
+        return odd(records, rules)
+
+    rows = [{"next_step": "even"}, {"next_step": "odd"}]
+    examples = {
+        "bad": [{"records": rows}, {"records": rows, "found": [2], "owner": "Ann"}, {"records": rows, "found": [1]}],
+        "good": [{"records": rows[:1]}],
+    }
+    failures = run_examples([make_rule("group: {none: vague}", examples=examples, kinds=("utterance",))], lint)
+    assert [failure.render() for failure in failures] == [
+        "rule.yaml:2: ACME101 bad example 3 is found in row 2, not in row 1: 'even'"
+    ]
+    assert [(row["doc_id"], row["position"], row["owner"]) for row in seen[:4]] == [
+        ("example 0", 1, None), ("example 0", 2, None), ("example 1", 1, "Ann"), ("example 1", 2, "Ann"),
+    ]  # fmt: skip
+
+
+def test_rules_of_the_source_run_one_example_at_a_time(make_rule: Callable[..., Any]) -> None:
+    seen: list[tuple[list[dict[str, Any]], Sequence[str]]] = []
+
+    def lint(
+        records: list[dict[str, Any]], rules: Sequence[Rule], *, hidden: Sequence[str] = ()
+    ) -> list[tuple[int, str]]:
+        seen.append((records, hidden))
+        return [(0, rule.code) for rule in rules if hidden]
+
+    examples = {"bad": [{"next_step": "odd", "hidden": ["owner"]}], "good": [{"next_step": "even"}]}
+    assert run_examples([make_rule("source: hidden", examples=examples)], lint) == []
+    assert [(records[0]["next_step"], list(hidden)) for records, hidden in seen] == [("odd", ["owner"]), ("even", [])]

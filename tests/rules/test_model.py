@@ -61,11 +61,7 @@ WRONG = [
     ("least: 100", "least: true", "13:11: options.least"),
     ("{next_step: null}", "{nextstep: null}", "16:11: nextstep is not a column of records; did you mean next_step?"),
     ("{next_step: null}", "{next_step: {a: 1}}", "16:11: examples.good.0.next_step cannot be keys with values"),
-    (
-        "where: amount",
-        "group: {by: doc_id}, where: amount",
-        "7:1: check: group judges documents and arrives with playbooks",
-    ),
+    ("where: amount", "group: {none: vague}, where: amount", "7:1: check: exactly one of where"),
     ("where: amount", "phrases: {column: next_step, list: [x]}, where: amount", "exactly one of"),
     ("check: {where: amount > :least AND date < as_of - :late workdays}", "check: {}", "7:1: check: exactly one of"),
     ("amount > :least", "amout > :least", "7:16: unknown column amout; did you mean amount?"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from steplint.lazy import attributes
 
 if TYPE_CHECKING:
+    from steplint.config.exceptions import check_selectors, path_exemptions, record_exemptions
     from steplint.config.loader import NAMES, discover, here, load
     from steplint.config.origins import explain, explain_rule, schemas
     from steplint.config.settings import DEFAULTS, FAIL_ON, Settings, choice, override, to_org
@@ -16,6 +17,7 @@ __all__ = [
     "FAIL_ON",
     "NAMES",
     "Settings",
+    "check_selectors",
     "choice",
     "discover",
     "explain",
@@ -23,11 +25,14 @@ __all__ = [
     "here",
     "load",
     "override",
+    "path_exemptions",
+    "record_exemptions",
     "schemas",
     "to_org",
 ]
 
 _HOMES = {
+    "exceptions": ("check_selectors", "path_exemptions", "record_exemptions"),
     "loader": ("NAMES", "discover", "here", "load"),
     "origins": ("explain", "explain_rule", "schemas"),
     "settings": ("DEFAULTS", "FAIL_ON", "Settings", "choice", "override", "to_org"),

@@ -101,6 +101,7 @@ def _shown(path: Path) -> str:
 
 
 def _settings(path: Path, root: Path, chain: list[Path]) -> Settings:
+    from steplint.config.exceptions import read_exceptions
     from steplint.config.model import ConfigFile, flat
     from steplint.rules.validation import validate
 
@@ -137,8 +138,15 @@ def _settings(path: Path, root: Path, chain: list[Path]) -> Settings:
         paths.append(str(real))
     if paths:
         values["rules"] = tuple(paths)
+    for key in ("suppressions", "baseline"):
+        if (name := getattr(file, key)) is not None:
+            if (place := inside(name, path.parent, root)) is None:
+                raise fail((key,), f"{key} leaves the project", f"name a file below {root.name}/")
+            values[key] = str(place)
+    exceptions, places = read_exceptions(file, document, path.parent, shown, fail)
+    values |= exceptions
     calendar = file.calendar.model_fields_set
-    origins = dict(ground.origins)
+    origins = {**ground.origins, **places}
     for name in values:
         line, _ = document.place(("calendar", name) if name in calendar else (name,))
         origins[name] = f"{shown}:{line}"

@@ -67,6 +67,13 @@ class CalendarSettings(_Strict):
     timezone: Annotated[StrictStr, AfterValidator(_zone)] | None = None
 
 
+class RecordException(_Strict):
+    """Rules that do not apply to the records of which a condition is true."""
+
+    where: Annotated[str, Field(strict=True, min_length=1, max_length=10_000)]
+    ignore: Annotated[list[Word], Field(min_length=1)]
+
+
 class ConfigFile(_Strict):
     """steplint.yaml, or the table [tool.steplint] of pyproject.toml."""
 
@@ -81,7 +88,25 @@ class ConfigFile(_Strict):
     rule_options: Annotated[dict[Word, dict[Word, Option]], Field(description="option values by rule")] = {}
     rules: Annotated[list[Word], Field(description="rule files and folders inside the project")] = []
     preview: Annotated[StrictBool, Field(description="run preview rules too")] = False
-    mandatory: Annotated[list[Word], Field(description="rules that cannot be suppressed")] = []
+    per_path: Annotated[
+        dict[Word, Annotated[list[Word], Field(min_length=1)]],
+        Field(
+            description="rules that do not apply to files, by pattern from the folder of this file: exports/old/*.csv"
+        ),
+    ] = {}
+    per_record: Annotated[
+        list[RecordException], Field(description="rules that do not apply to records of which a condition is true")
+    ] = []
+    suppressions: Annotated[
+        Word | None,
+        Field(description="the file of excused findings (default: steplint-suppressions.yaml beside this one)"),
+    ] = None
+    baseline: Annotated[Word | None, Field(description="the file of accepted findings, made by steplint baseline")] = (
+        None
+    )
+    mandatory: Annotated[
+        list[Word], Field(description="rules whose findings can be neither suppressed nor accepted in a baseline")
+    ] = []
     fail_on: Annotated[
         Literal["error", "warning", "info", "never"], Field(description="what makes the exit code 1")
     ] = "warning"

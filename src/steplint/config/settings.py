@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,10 @@ class Settings:
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     preview: bool = False
+    per_path: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    per_record: tuple[Mapping[str, Any], ...] = ()
+    suppressions: str | None = None
+    baseline: str | None = None
     mandatory: tuple[str, ...] = ()
     fail_on: str = "warning"
     scope: Mapping[str, Any] = field(default_factory=dict)

@@ -12,8 +12,12 @@ from typing import Any, Protocol
 import polars as pl
 
 from steplint.engine.calendar import Workdays
+from steplint.engine.coverage import Unread, unread_texts
 from steplint.engine.derived import with_derived
+from steplint.engine.groups import count_column as size_column
+from steplint.engine.groups import hit_column, missing_column, step_rows, with_groups
 from steplint.engine.messages import roles_needed, texts
+from steplint.engine.places import places
 from steplint.engine.repeated import count_column
 from steplint.engine.spans import with_role_texts, with_spans
 from steplint.findings.keys import digest, normal, with_key
@@ -21,8 +25,10 @@ from steplint.findings.order import ranks
 from steplint.findings.schema import FIX, SCHEMA, SEVERITIES
 from steplint.findings.suggest import Suggester
 from steplint.reading.schema import JUDGED, LEXICONS
-from steplint.records import Org
+from steplint.records import KINDS, Org
 from steplint.rules.checks import mask
+from steplint.rules.columns import ASIDES, DOCUMENT_KINDS
+from steplint.rules.condition.compiler import compile as compile_condition
 from steplint.rules.rule import Rule, reads
 
 __all__ = ["Judge", "Judged", "ReaderLike"]
@@ -43,6 +49,7 @@ class Judged:
     records: int = 0
     out_of_scope: dict[str, int] = field(default_factory=dict)
     languages: dict[str, int] = field(default_factory=dict)
+    unread: dict[str, Unread] = field(default_factory=dict)  # by language, where there is no lexicon for it
     skipped: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -58,7 +65,8 @@ class Judge:
         as_of: date,
         suggestions: Mapping[str, Any],
     ) -> None:
-        self.rules = tuple(rules)
+        # Rules of the source itself are the run's: see engine.coverage.
+        self.rules = rules = tuple(rule for rule in rules if not rule.of_source)
         self.reader = reader
         self._org = org
         self._workdays = Workdays.of(org, as_of)
@@ -90,21 +98,44 @@ class Judge:
         frame = self.frame(records, reading.frame)
         if counts is not None:
             frame = frame.hstack(counts)
-        active, skipped = self.active(columns)
+        judged = self.judged(frame, reading, columns, clock)
+        judged.out_of_scope = dict(scopes)
+        return judged
+
+    def judged(
+        self, frame: pl.DataFrame, reading: Any, columns: Collection[str], clock: _Clock | None = None
+    ) -> Judged:
+        """The findings of a frame that `frame` made, which holds whole documents, and of its reading."""
+        clock = clock or _Clock()
+        active, skipped = self.active(columns, frame["kind"].unique().to_list())
+        frame = self.grouped(frame, active)
         hits = self._hits(self.masks(frame, active))
         clock.lap("rules")
         findings = self._findings(frame, hits, reading.spans_of(hits["place"]))
         clock.lap("findings")
         languages = dict(frame["language"].drop_nulls().value_counts().rows())
-        return Judged(findings, records.height, dict(scopes), languages, skipped, clock.seconds)
+        return Judged(findings, frame.height, {}, languages, unread_texts(frame), skipped, clock.seconds)
 
     def frame(self, records: pl.DataFrame, reading: pl.DataFrame) -> pl.DataFrame:
         """Records, what their texts say and what follows from both: every column that a rule may name."""
         return with_derived(records.hstack(reading.drop("row")), self._org, self._workdays)
 
-    def active(self, columns: Collection[str]) -> tuple[list[int], dict[str, tuple[str, ...]]]:
-        """The rules whose needed columns the source has, and for the others which ones it lacks."""
-        skipped = {rule.code: missing for rule in self.rules if (missing := _missing(rule, columns))}
+    def grouped(self, frame: pl.DataFrame, active: Sequence[int]) -> pl.DataFrame:
+        """The frame, which holds whole documents, with the verdicts of the active `group` rules."""
+        return with_groups(frame, [self.rules[index] for index in active], self.calendar)
+
+    def active(
+        self, columns: Collection[str], kinds: Collection[str] = KINDS
+    ) -> tuple[list[int], dict[str, tuple[str, ...]]]:
+        """The rules whose needed columns the source has, and for the others which ones it lacks.
+
+        A rule that judges none of the `kinds` lacks nothing.
+        """
+        skipped = {
+            rule.code: missing
+            for rule in self.rules
+            if not set(kinds).isdisjoint(rule.kinds) and (missing := _missing(rule, columns))
+        }
         return [index for index in self._order if self.rules[index].code not in skipped], skipped
 
     def masks(self, frame: pl.DataFrame, active: Sequence[int]) -> dict[int, pl.Series]:
@@ -128,6 +159,8 @@ class Judge:
         """Rule index → where its check holds, for the kinds that it judges: all rules in one select."""
         kinds = set(frame["kind"].unique())
         foreign = not frame["language"].is_in(LEXICONS).all()
+        asides = not kinds.isdisjoint(DOCUMENT_KINDS) and bool(frame["role"].is_in(ASIDES).any())
+        frame = self.grouped(frame, active)
         wanted = {}
         for index in active:
             rule = self.rules[index]
@@ -135,12 +168,18 @@ class Judge:
                 continue
             if rule.whole_run:
                 held = (pl.col(count_column(rule)) >= rule.check["repeated"]["at_least"]).fill_null(value=False)
+            elif rule.of_group:
+                held = pl.col(hit_column(rule))
             else:
                 held = mask(rule, self.calendar)
+                if asides and "role" not in reads(rule):
+                    held &= step_rows()
             if foreign and not JUDGED.isdisjoint(reads(rule)):
                 held &= pl.col("language").is_in(LEXICONS)
             if not kinds <= set(rule.kinds):
                 held &= pl.col("kind").is_in(rule.kinds)
+            if rule.exempt is not None:
+                held &= ~compile_condition(rule.exempt, calendar=self.calendar)
             wanted[index] = held.alias(str(index))
         # With a column beside them, conditions that look at none are as long as the frame too.
         masks = frame.select("row", *wanted.values())
@@ -165,11 +204,12 @@ class Judge:
         found = with_spans(with_role_texts(found, spans, self._roles), spans, self.rules)
         found = found.hstack(self._suggester.fill(found.with_columns(what="_what")))
         found = found.hstack(self._texts(found))
+        sources = _SOURCES if found["column"].null_count() == found.height else _SOURCES | places()
         return (
             found.select(
                 "row",
                 *(
-                    _SOURCES.get(name, pl.col(name)).cast(column.dtype).alias(name)
+                    sources.get(name, pl.col(name)).cast(column.dtype).alias(name)
                     for name, column in SCHEMA.items()
                     if name not in ("key", "fingerprint")
                 ),
@@ -190,10 +230,14 @@ class Judge:
         for group in places.partition_by("rule"):
             rule = self.rules[group["rule"][0]]
             message, help_text = texts(rule)
-            own = count_column(rule) if rule.whole_run else pl.lit(None, dtype=pl.UInt32)
+            own = {"_count": pl.lit(None, dtype=pl.UInt32), "_missing": pl.lit(None, dtype=pl.String)}
+            if rule.whole_run:
+                own["_count"] = pl.col(count_column(rule))
+            if rule.of_group:
+                own = {"_count": pl.col(size_column(rule)), "_missing": pl.col(missing_column(rule))}
             # `rule` is there so that a text without slots still gives a row a finding.
-            wanted = {"rule", *message.meta.root_names(), *help_text.meta.root_names()} - {"_count"}
-            rows = found.select(*sorted(wanted), _count=own)[group["_place"]]
+            wanted = {"rule", *message.meta.root_names(), *help_text.meta.root_names()} - own.keys()
+            rows = found.select(*sorted(wanted), **own)[group["_place"]]
             parts.append(rows.with_columns(group["_place"]).select("_place", message, help_text))
         return pl.concat(parts).sort("_place").drop("_place")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from steplint.engine.calendar import Workdays
+from steplint.engine.plans import owner_given, owner_sides, status_roles, with_places
 from steplint.records import Org
 
 __all__ = ["with_derived"]
@@ -36,8 +37,12 @@ def _owner_is_person(owners: pl.Series) -> pl.Series:
 
 
 def with_derived(frame: pl.DataFrame, org: Org, workdays: Workdays) -> pl.DataFrame:
-    """Add owner_is_person, deal_commitment, date_is_workday, due_date_is_workday and text_truncated to a batch of
-    records and their reading."""
+    """A batch of records and their reading with the columns that follow from both; places in documents are filled in.
+
+    They are owner_is_person, deal_commitment, step_grade, date_is_workday, due_date_is_workday, text_truncated; of rows of
+    documents owner_given, of plan rows owner_side and status_role.
+    """
+    frame = with_places(frame)
     ahead = pl.col("next_meeting").dt.date() >= pl.col("as_of")
     calendar = (
         pl.when(ahead & (pl.col("invite") == "accepted"))
@@ -50,8 +55,20 @@ def with_derived(frame: pl.DataFrame, org: Org, workdays: Workdays) -> pl.DataFr
     truncated = (text.str.len_chars() == org.text_limit) & text.str.contains(r"[\p{L}\p{N}]$")
     return frame.with_columns(
         _owner_is_person(frame["owner"]),
+        owner_given(),
+        owner_sides(frame),
+        status_roles(frame),
         pl.max_horizontal("commitment", calendar.cast(pl.Int8)).alias("deal_commitment"),
+        _grade().alias("step_grade"),
         workdays.is_workday(pl.col("date")).alias("date_is_workday"),
         workdays.is_workday(pl.col("due_date")).alias("due_date_is_workday"),
         truncated.fill_null(value=False).alias("text_truncated"),
     )
+
+
+def _grade() -> pl.Expr:
+    """How good a step is, for comparing two: commitment, with smaller marks for what else is good or bad about it."""
+    good = pl.sum_horizontal("meeting", "customer_action").cast(pl.Int64)
+    bad = 3 * pl.col("vague") + pl.col("waiting") + pl.col("hedged") + 2 * pl.col("placeholder") + 2 * pl.col("empty")
+    objection = 2 * pl.col("brush_off").is_not_null().cast(pl.Int64)
+    return 2 * pl.col("commitment").cast(pl.Int64) + good - bad.cast(pl.Int64) - objection

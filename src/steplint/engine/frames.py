@@ -8,7 +8,19 @@ from typing import Any
 
 import polars as pl
 
-from steplint.records import PROVENANCE, REJECTED, SCHEMA, Batch, HeaderMap, Org, RecordStream, map_headers, prepare
+from steplint.records import (
+    PROVENANCE,
+    REJECTED,
+    SCHEMA,
+    Batch,
+    HeaderMap,
+    Org,
+    RecordStream,
+    dayorder,
+    map_headers,
+    prepare,
+)
+from steplint.records.prepare import frame_order
 from steplint.rules.rule import Rule
 
 __all__ = ["find_examples", "stream_of", "texts_frame"]
@@ -50,7 +62,12 @@ def _stream(
     as_of: date,
     batch_rows: int,
     date_order: str,
+    hidden: tuple[str, ...] = (),
 ) -> RecordStream:
+    ambiguous: tuple[str, ...] = ()
+    if date_order == "auto" and org.date_order == "auto":
+        evidence = frame_order(raw, as_of)
+        ambiguous = tuple(evidence.columns) if dayorder.settle(evidence, "auto")[0] == "unknown" else ()
     records = prepare(raw, org=org, as_of=as_of, date_order=date_order)
     nothing = pl.DataFrame(schema=REJECTED)
     batches = (
@@ -58,7 +75,8 @@ def _stream(
         for start in range(0, max(records.height, 1), batch_rows)
     )
     order = date_order if date_order in ("mdy", "dmy") else "mdy"
-    return RecordStream("frame", columns, mapping, batches, order, date_order in ("mdy", "dmy"))
+    known = date_order in ("mdy", "dmy")
+    return RecordStream("frame", columns, mapping, batches, order, known, ambiguous, hidden)
 
 
 def texts_frame(texts: Sequence[str | None]) -> pl.DataFrame:
@@ -66,31 +84,40 @@ def texts_frame(texts: Sequence[str | None]) -> pl.DataFrame:
     return pl.DataFrame({"next_step": texts}, schema={"next_step": pl.String})
 
 
-def find_examples(records: Sequence[Mapping[str, Any]], rules: Sequence[Rule]) -> Collection[tuple[int, str]]:
+def find_examples(
+    records: Sequence[Mapping[str, Any]], rules: Sequence[Rule], *, hidden: Sequence[str] = ()
+) -> Collection[tuple[int, str]]:
     """(index of the record, code) of every finding: what `rules.run_examples` runs examples with.
 
     Records may differ in as-of; columns are those of the first record. The order of day and month counts as unknown, so
-    that WHEN312 can have examples; texts then read month/day.
+    that WHEN312 can have examples; texts then read month/day. Findings of rules of sources have the index 0; `hidden` are
+    columns that the source does not show.
     """
     from steplint.engine.batch import Judge
     from steplint.engine.repeated import counted
+    from steplint.engine.run import lint
     from steplint.findings.data import suggestions
+    from steplint.findings.summary import Summary
     from steplint.reading import Reader
 
-    names = list(records[0])
+    names = list(dict.fromkeys(name for record in records for name in record))
     raw = pl.DataFrame(
         {name: _values([record.get(name) for record in records], name) for name in names},
         schema={name: pl.List(pl.String) if isinstance(SCHEMA[name].dtype, pl.List) else pl.String for name in names},
     )
     as_of = date(2026, 1, 12)
     org = Org()
+    if any(rule.of_source for rule in rules):
+        stream = _stream(raw, frozenset(names), HeaderMap((), {}), org, as_of, len(records), "auto", tuple(hidden))
+        found = pl.concat(lint(stream, rules, Reader(), org, as_of=as_of, summary=Summary()))
+        return {(0, code) for code in found["code"]}
     stream = _stream(raw, frozenset(names), HeaderMap((), {}), org, as_of, len(records), "mdy")
     judge = Judge(rules, Reader(date_order_known=False), org, as_of, suggestions())
-    found: set[tuple[int, str]] = set()
+    hits: set[tuple[int, str]] = set()
     for batch, counts in counted(stream.batches, rules):
         judged = judge.judge(batch.records, batch.columns, counts)
-        found.update(judged.findings.select("row", "code").rows())
-    return found
+        hits.update(judged.findings.select("row", "code").rows())
+    return hits
 
 
 def _values(values: list[Any], name: str) -> list[Any]:

@@ -91,4 +91,5 @@ _VALUES: dict[str, pl.Expr] = {
     .abs()
     .cast(pl.String),
     "count": pl.col("_count").cast(pl.String),
+    "missing": pl.col("_missing"),
 }

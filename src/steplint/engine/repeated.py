@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from steplint.engine.documents import whole_documents
 from steplint.records import Batch
 from steplint.rules.checks import repeat_key
 from steplint.rules.rule import Rule
@@ -26,9 +27,11 @@ def counted(
 ) -> Generator[tuple[Batch, pl.DataFrame | None]]:
     """Each batch with, for the `repeated` ones among `rules`, a frame of counts (one row a record, see count_column).
 
-    Empty texts and records out of scope count for nothing. `aside`: all batches are read before the first is given, also
+    Tables whose documents are judged whole come as one batch (see `documents`). Empty texts and records out of scope count
+    for nothing. `aside`: all batches are read before the first is given, also
     where no rule asks for it.
     """
+    batches = whole_documents(batches, rules)
     rules = [rule for rule in rules if rule.whole_run]
     if not rules and not aside:
         yield from ((batch, None) for batch in batches)

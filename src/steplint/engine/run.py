@@ -15,6 +15,7 @@ from time import perf_counter
 import polars as pl
 
 from steplint.engine.batch import Judge, Judged, ReaderLike
+from steplint.engine.coverage import Coverage, source_findings
 from steplint.engine.rejected import rejected_findings
 from steplint.engine.repeated import counted
 from steplint.findings.data import suggestions
@@ -40,13 +41,16 @@ def lint(
     report_rejected: bool = True,
     workers: int = WORKERS,
 ) -> Generator[pl.DataFrame]:
-    """Batches of the findings table (findings.SCHEMA), in the order of the records, a record's primary finding first.
+    """Batches of the findings table (findings.SCHEMA), in the order of the records, a record's primary finding first; then
+    what is to be said of the source itself.
 
     `rules` are the selected ones, with the severities and options they run with. `summary` is filled as batches are
     yielded, and complete after the last one. Results do not depend on the size of batches or on `workers`.
     """
     judge = Judge(rules, reader, org, as_of, suggestions())
     ordinals = Ordinals()
+    coverage = Coverage()
+    name: str | None = None
     summary.open_only = not org.scope.include_closed
     pending: deque[tuple[Batch, Future[Judged]]] = deque()
     batches = counted(stream.batches, rules)
@@ -65,7 +69,13 @@ def lint(
                     pending.append((batch, pool.submit(judge.judge, batch.records, batch.columns, counts)))
             if pending:
                 batch, future = pending.popleft()
-                yield _finish(batch, future.result(), stream.kind, ordinals, summary, report_rejected)
+                judged = future.result()
+                coverage.add(batch.records, judged.unread, stream.ambiguous_dates)
+                name = name or (str(batch.records["source"][0]) if batch.records.height else None)
+                yield _finish(batch, judged, stream.kind, ordinals, summary, report_rejected)
+        gaps = source_findings(coverage.gaps(stream), rules, name or stream.kind)
+        if gaps.height:
+            yield _counted(gaps, ordinals, summary)
     finally:
         # Whoever stops half way does not wait for batches that nobody will see.
         pool.shutdown(wait=False, cancel_futures=True)
@@ -94,6 +104,10 @@ def _finish(
         findings = pl.concat([findings, rejected_findings(batch.rejected, name or source)])
         # A rejected row has no place among the records but that of its line.
         findings = findings.sort("record_line", maintain_order=True, nulls_last=True)
+    return _counted(findings, ordinals, summary)
+
+
+def _counted(findings: pl.DataFrame, ordinals: Ordinals, summary: Summary) -> pl.DataFrame:
     findings = _with_ordinals(findings.select(list(SCHEMA)), ordinals)
     summary.count_findings(findings)
     return findings

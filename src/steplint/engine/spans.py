@@ -29,10 +29,15 @@ def with_role_texts(findings: pl.DataFrame, spans: pl.DataFrame, roles: Collecti
         text = pl.col("next_step").str.slice(pl.col("_start"), pl.col("_end") - pl.col("_start"))
         findings = (
             findings.join(first, on="row", how="left", maintain_order="left")
-            .with_columns(pl.when(pl.col("_start").is_not_null()).then(text).alias(f"_{role}"))
+            .with_columns(pl.when(pl.col("_start").is_not_null()).then(text).otherwise(_beside(role)).alias(f"_{role}"))
             .drop("_start", "_end")
         )
     return findings
+
+
+def _beside(role: str) -> pl.Expr:
+    """What a document says beside the text: its due date, as it is written."""
+    return pl.col("due_text") if role == "when" else pl.lit(None, dtype=pl.String)
 
 
 def with_spans(findings: pl.DataFrame, spans: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:

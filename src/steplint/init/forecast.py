@@ -9,9 +9,10 @@ from datetime import date
 import polars as pl
 
 from steplint.engine.batch import Judge, ReaderLike
+from steplint.engine.coverage import Coverage, unread_texts
 from steplint.engine.rejected import CODE as REJECTED
 from steplint.findings.data import suggestions
-from steplint.records import Org
+from steplint.records import Org, RecordStream
 from steplint.rules import Rule, select
 
 __all__ = ["PROFILES", "Forecast", "table", "totals"]
@@ -26,9 +27,14 @@ class Forecast:
     """Findings by profile and rule code, counted over batches. A profile is judged by itself: what implies a finding in a
     larger one may not run in a smaller one."""
 
-    def __init__(self, rules: Sequence[Rule], reader: ReaderLike, org: Org, as_of: date) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], reader: ReaderLike, org: Org, as_of: date, ambiguous: Sequence[str] = ()
+    ) -> None:
+        self._coverage = Coverage()
+        self._ambiguous = ambiguous
         chosen = {name: select(rules, name).rules for name in PROFILES}
         self._judges = {name: Judge(rules, reader, org, as_of, suggestions()) for name, rules in chosen.items()}
+        self._of_source = {name: [rule for rule in rules if rule.of_source] for name, rules in chosen.items()}
         self._widest = self._judges[PROFILES[-1]]
         self._found: dict[str, Counter[str]] = {name: Counter() for name in PROFILES}
         self.records = 0
@@ -42,17 +48,25 @@ class Forecast:
         `counts` are those of `repeated` rules, `rejected` is the number of rows beside it that could not be read.
         """
         inside = records["scope"].is_null()
-        records = records.filter(inside)
+        every, records = records, records.filter(inside)
         frame = self._widest.frame(records, self._widest.reader.read(records).frame)
+        kinds = frame["kind"].unique().to_list()
         whole = frame if counts is None else frame.hstack(counts.filter(inside))
         for name, judge in self._judges.items():
-            active, skipped = judge.active(columns)
+            active, skipped = judge.active(columns, kinds)
             for index, held in judge.masks(whole, active).items():
                 self._found[name][judge.rules[index].code] += int(held.sum())
             self._found[name][REJECTED] += rejected
             self.skipped.update(skipped)
+        self._coverage.add(every, unread_texts(frame), self._ambiguous)
         self.records += records.height
         return frame
+
+    def finish(self, stream: RecordStream) -> None:
+        """Add what is found of the source itself, once all records have been added."""
+        gaps = Counter(gap.what for gap in self._coverage.gaps(stream))
+        for name, rules in self._of_source.items():
+            self._found[name].update({rule.code: gaps[rule.check["source"]] for rule in rules})
 
     @property
     def findings(self) -> int:

@@ -71,7 +71,7 @@ def propose(
                 # Set aside, all batches have been surveyed before the first is judged.
                 limit = survey.text_limit()
                 org = dataclasses.replace(org, text_limit=limit[0]) if limit else org
-                forecast = Forecast(rules, reader, org, as_of)
+                forecast = Forecast(rules, reader, org, as_of, stream.ambiguous_dates)
             frame = forecast.add(batch.records, batch.columns, counts, batch.rejected.height)
             phrases.add(frame)
             for key, column in _SCOPED.items():
@@ -79,6 +79,7 @@ def propose(
             values["owners"].add(frame.filter(~pl.col("owner_is_person"))["owner"])
             progress(forecast.records, forecast.findings)
     forecast = forecast or Forecast(rules, reader, org, as_of)
+    forecast.finish(stream)
     return Proposal(
         as_of=as_of,
         records=survey.records,

@@ -19,11 +19,12 @@ from steplint.rules.columns import COLUMNS
 from steplint.rules.condition.compiler import Calendar
 from steplint.rules.condition.compiler import compile as compile_condition
 from steplint.rules.condition.explainer import explain as explain_condition
+from steplint.rules.group import describe
 from steplint.rules.pattern import ascii_words
 from steplint.rules.pattern import phrases as phrase_pattern
 from steplint.rules.rule import Rule
 
-__all__ = ["INVISIBLE", "Calendar", "explain", "found", "mask", "repeat_key"]
+__all__ = ["INVISIBLE", "Calendar", "check_mask", "explain", "found", "mask", "repeat_key"]
 
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -35,22 +36,34 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 def mask(rule: Rule, calendar: Calendar | None = None, types: Mapping[str, str] = COLUMNS) -> pl.Expr:
     """True for the records that the check of a rule finds, else False; never null.
 
-    `kinds`, `needs` and `implied_by` are the engine's. Raises RuleError for rules that count over the whole run
-    (`Rule.whole_run`): count `repeat_key` and compare with `rule.check["repeated"]["at_least"]`.
+    `kinds`, `needs` and `implied_by` are the engine's. Raises RuleError for rules that one record cannot be judged by:
+    those that count over the whole run (count `repeat_key`, compare with `rule.check["repeated"]["at_least"]`), those of
+    documents and those of sources.
     """
-    kind, body = next(iter(rule.check.items()))
-    if kind == "where":
-        return compile_condition(body, rule.options, types, calendar)
+    if rule.whole_run or rule.of_group or rule.of_source:
+        what = "the whole run" if rule.whole_run else "a document" if rule.of_group else "the source"
+        raise RuleError(f"{rule.code} judges {what}, not a record", path=rule.path, line=rule.line)
     if rule.function is not None:
         made: pl.Expr = rule.function(rule.options).fill_null(False)
         return made
+    return check_mask(rule.check, rule.options, calendar, types)
+
+
+def check_mask(
+    check: Mapping[str, Any],
+    options: Mapping[str, Any],
+    calendar: Calendar | None = None,
+    types: Mapping[str, str] = COLUMNS,
+) -> pl.Expr:
+    """The same for a bare check: where, required, phrases or pattern."""
+    kind, body = next(iter(check.items()))
+    if kind == "where":
+        return compile_condition(body, options, types, calendar)
     if kind == "required":
         return pl.any_horizontal(_missing(column, types) for column in body["columns"])
-    if rule.whole_run:
-        raise RuleError(f"{rule.code} counts over the whole run", path=rule.path, line=rule.line)
-    hit = _matches(pl.col(body["column"]), *_patterns(rule)).fill_null(False)
+    hit = _matches(pl.col(body["column"]), *_patterns(check)).fill_null(False)
     if body.get("unless"):
-        return hit & ~compile_condition(body["unless"], rule.options, types, calendar)
+        return hit & ~compile_condition(body["unless"], options, types, calendar)
     return hit
 
 
@@ -64,9 +77,9 @@ def _missing(column: str, types: Mapping[str, str]) -> pl.Expr:
     return value.is_null()
 
 
-def _patterns(rule: Rule) -> tuple[str, str]:
+def _patterns(check: Mapping[str, Any]) -> tuple[str, str]:
     """The pattern for ASCII texts, and the one for the rest."""
-    kind, body = next(iter(rule.check.items()))
+    kind, body = next(iter(check.items()))
     if kind == "phrases":
         return phrase_pattern(body["list"]), phrase_pattern(body["list"], unicode=True)
     return ascii_words(body["regex"]), str(body["regex"])
@@ -90,7 +103,7 @@ def found(rule: Rule, texts: pl.Series) -> list[tuple[int, int] | None]:
 
     Meant for the records that `mask` has found: one Python search a text.
     """
-    pattern = _python_pattern(_patterns(rule)[1])
+    pattern = _python_pattern(_patterns(rule.check)[1])
     return [_search(pattern, text) for text in texts.to_list()]
 
 
@@ -139,6 +152,11 @@ def explain(
     if kind == "repeated":
         shared = " and ".join((body["column"], *body["by"]))
         return [(0, f"same {shared} on at least {body['at_least']} records", None)]
+    if kind == "source":
+        return []
+    if kind == "group":
+        verdict = f"_hit_{rule.code}"
+        return [(0, "; ".join(describe(body)), bool(row[verdict][0]) if verdict in row.columns else None)]
     held = bool(row.select(mask(rule, calendar, types)).item())
     if kind == "required":
         lines: list[tuple[int, str, Any]] = [(0, f"{' or '.join(body['columns'])} is missing", held)]

@@ -6,9 +6,28 @@ types: str, bool, int, float, date, datetime, time and list (of text).
 
 from __future__ import annotations
 
-__all__ = ["COLUMNS", "DERIVED", "READING", "RECORDS", "STAGE_ROLES", "VALUES", "comparable"]
+__all__ = [
+    "ASIDES",
+    "COLUMNS",
+    "DERIVED",
+    "DOCUMENT_KINDS",
+    "READING",
+    "RECORDS",
+    "STAGE_ROLES",
+    "VALUES",
+    "comparable",
+]
 
 STAGE_ROLES = ("qualify", "prove", "propose", "commit", "won", "lost")
+
+#: Kinds of records that stand in a document: a plan, a call script, a mail.
+DOCUMENT_KINDS = ("plan_row", "utterance", "email")
+
+#: Roles of a document's rows that are no steps. Only rules that look at `role` judge them.
+ASIDES = (
+    "goal", "dependency", "risk", "weak", "agenda", "opening", "summarize", "confirm", "response", "subject", "takeaway",
+    "body", "attendees", "attached",
+)  # fmt: skip
 
 
 def _table(**types: str) -> dict[str, str]:
@@ -18,7 +37,7 @@ def _table(**types: str) -> dict[str, str]:
 
 RECORDS: dict[str, str] = _table(
     str="id kind name account stage record_type pipeline forecast_category owner owner_email manager team next_step "
-    "currency invite status doc_id section role source path sheet cell url",
+    "currency invite due_text status doc_id section role source path sheet cell url",
     bool="owner_active is_closed is_won",
     int="position line column",
     float="amount",
@@ -38,9 +57,9 @@ READING: dict[str, str] = _table(
 )
 
 DERIVED: dict[str, str] = _table(
-    str="stage_role basis",
-    int="deal_commitment",
-    bool="date_is_workday due_date_is_workday owner_is_person text_truncated",
+    str="stage_role basis owner_side status_role",
+    int="deal_commitment step_grade",
+    bool="date_is_workday due_date_is_workday owner_given owner_is_person text_truncated",
     date="ref_date",
 )
 
@@ -72,6 +91,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     ),
     "date_flaw": ("weekday", "impossible"),
     "stage_role": STAGE_ROLES,
+    "owner_side": ("customer", "seller", "both"),
+    "status_role": ("open", "started", "blocked", "done"),
 }
 
 _FAMILY = {"int": "number", "float": "number", "date": "day", "datetime": "day"}

@@ -6,24 +6,31 @@ as if every source had it. The day of the check is that of the example, else EXA
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from steplint.rules.rule import Rule, reads
 
-__all__ = ["EXAMPLE_AS_OF", "Example", "ExampleFailure", "examples_of", "run_examples"]
+__all__ = ["EXAMPLE_AS_OF", "Example", "ExampleFailure", "examples_of", "rows_of", "run_examples"]
 
 EXAMPLE_AS_OF = "2026-01-12"  # a Monday
 
 Record = dict[str, Any]
-Lint = Callable[[list[Record], Sequence[Rule]], Collection[tuple[int, str]]]
-"""(records, rules) → (index of the record, code) of every finding."""
+_OWN_KEYS = ("records", "found", "hidden", "suppression")
+
+
+class Lint(Protocol):
+    """(records, rules) → (index of the record, code) of every finding; `hidden` columns are given for sources only."""
+
+    def __call__(
+        self, records: list[Record], rules: Sequence[Rule], /, *, hidden: Sequence[str] = ...
+    ) -> Collection[tuple[int, str]]: ...
 
 
 @dataclass(frozen=True)
 class Example:
-    """One example record of a rule; `bad` ones must be found."""
+    """One example of a rule: a record, or a document with its rows in `records`; `bad` ones must be found."""
 
     rule: Rule
     bad: bool
@@ -33,18 +40,34 @@ class Example:
 
 @dataclass(frozen=True)
 class ExampleFailure:
-    """An example that does not hold, and the codes that were found instead."""
+    """An example that does not hold: the codes that were found in it, and the rows (from 1) in which its rule was."""
 
     example: Example
     found: tuple[str, ...]
+    rows: tuple[int, ...] = ()
 
     def render(self) -> str:
         """One line: where, what was expected, what came."""
         rule, kind = self.example.rule, "bad" if self.example.bad else "good"
-        what = "is not found" if self.example.bad else "is found"
-        instead = f"; found {', '.join(self.found)}" if self.example.bad and self.found else ""
-        text = self.example.record.get("next_step")
+        wanted = self.example.record.get("found")
+        if wanted and self.rows:
+            what = f"is found in {_listed(self.rows)}, not in {_listed(wanted)}"
+        else:
+            what = "is not found" if self.example.bad else "is found"
+        others = [code for code in self.found if code != rule.code]
+        instead = f"; found {', '.join(others)}" if self.example.bad and others else ""
+        text = rows_of(self.example.record)[0].get("next_step")
         return f"{rule.place()}: {rule.code} {kind} example {self.example.index + 1} {what}: {text!r}{instead}"
+
+
+def _listed(rows: Sequence[int]) -> str:
+    return f"row{'s' * (len(rows) > 1)} {', '.join(map(str, rows))}"
+
+
+def rows_of(example: Mapping[str, Any]) -> list[Record]:
+    """The records of an example: itself, or the rows of its document with what holds for all of them."""
+    shared = {name: value for name, value in example.items() if name not in _OWN_KEYS}
+    return [{**shared, **row} for row in example.get("records", ({},))]
 
 
 def examples_of(rules: Sequence[Rule]) -> list[Example]:
@@ -60,26 +83,44 @@ def examples_of(rules: Sequence[Rule]) -> list[Example]:
 def run_examples(rules: Sequence[Rule], lint: Lint) -> list[ExampleFailure]:
     """The examples that fail, in order; none when all is well.
 
-    A bad example of a `repeated` rule stands for `at_least` equal records; these rules are run one example at a time,
-    so that the examples of one do not count for another.
+    A bad example of a `repeated` rule stands for `at_least` equal records. These rules, and those of sources, are run
+    one example at a time, so that the examples of one do not count for another. Rules about suppressions are not run: the
+    tests of triage do that.
     """
-    together = [rule for rule in rules if not rule.whole_run]
+    rules = [rule for rule in rules if not rule.of_triage]
+    together = [rule for rule in rules if not rule.whole_run and not rule.of_source]
     examples = examples_of(together)
-    found: list[set[str]] = [set() for _ in examples]
     columns = _columns(together)
-    if examples:
-        for index, code in lint([_filled(example, columns) for example in examples], together):
-            found[index].add(code)
-    for example in examples_of([rule for rule in rules if rule.whole_run]):
-        copies = example.rule.check["repeated"]["at_least"] if example.bad else 1
-        records = [_filled(example, _columns([example.rule]))] * copies
+    records: list[Record] = []
+    home: list[tuple[int, int]] = []  # of each record its example, and its row there
+    for number, example in enumerate(examples):
+        for row, record in enumerate(_filled(example, columns, number), start=1):
+            records.append(record)
+            home.append((number, row))
+    found: list[set[tuple[str, int]]] = [set() for _ in examples]
+    for index, code in lint(records, together) if records else ():
+        number, row = home[index]
+        found[number].add((code, row))
+    for example in examples_of([rule for rule in rules if rule.whole_run or rule.of_source]):
         examples.append(example)
-        found.append({code for _, code in lint(records, [example.rule])})
-    return [
-        ExampleFailure(example, tuple(sorted(codes)))
-        for example, codes in zip(examples, found, strict=True)
-        if (example.rule.code in codes) != example.bad
-    ]
+        found.append(_alone(example, lint))
+    failures = []
+    for example, hits in zip(examples, found, strict=True):
+        rows = tuple(sorted(row for code, row in hits if code == example.rule.code))
+        wanted = tuple(example.record.get("found", rows))
+        if bool(rows) != example.bad or (example.bad and rows != wanted):
+            failures.append(ExampleFailure(example, tuple(sorted({code for code, _ in hits})), rows))
+    return failures
+
+
+def _alone(example: Example, lint: Lint) -> set[tuple[str, int]]:
+    rule = example.rule
+    rows = _filled(example, _columns([rule]), 0)
+    if rule.of_source:
+        rows = [{name: value for name, value in row.items() if value is not None} for row in rows]
+        return {(code, 1) for _, code in lint(rows, [rule], hidden=example.record.get("hidden", ()))}
+    copies = rule.check["repeated"]["at_least"] if example.bad else 1
+    return {(code, 1) for _, code in lint(rows * copies, [rule])}
 
 
 def _columns(rules: Sequence[Rule]) -> list[str]:
@@ -87,11 +128,20 @@ def _columns(rules: Sequence[Rule]) -> list[str]:
     from steplint.rules.columns import RECORDS
 
     wanted = {column for rule in rules for column in (*rule.needs, *reads(rule))}
-    wanted |= {column for example in examples_of(rules) for column in example.record}
+    wanted |= {column for example in examples_of(rules) for row in rows_of(example.record) for column in row}
+    if any(rule.of_group for rule in rules):
+        wanted |= {"doc_id", "position"}
     return [column for column in RECORDS if column in wanted | {"next_step", "as_of", "kind"}]
 
 
-def _filled(example: Example, columns: Sequence[str]) -> Record:
-    """The record with all columns. Unless it says so, it is of the first kind that the rule judges."""
+def _filled(example: Example, columns: Sequence[str], number: int) -> list[Record]:
+    """The records with all columns. Unless they say so, they are of the first kind that the rule judges.
+
+    The rows of a `group` rule's example are a document of their own, in their order.
+    """
     ground: Record = {**dict.fromkeys(columns), "as_of": EXAMPLE_AS_OF, "kind": example.rule.kinds[0]}
-    return ground | dict(example.record)
+    rows = rows_of(example.record)
+    if not example.rule.of_group:
+        return [ground | row for row in rows]
+    place = {"doc_id": f"example {number}"}
+    return [{**ground, **place, "position": at, **row} for at, row in enumerate(rows, start=1)]

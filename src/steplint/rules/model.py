@@ -12,6 +12,7 @@ from steplint.rules import pattern as patterns
 from steplint.rules import slots
 from steplint.rules.columns import COLUMNS, RECORDS
 from steplint.rules.condition import Tree, parse
+from steplint.rules.group_model import Group, Phrases, group_body
 from steplint.rules.rule import SPAN_ROLES
 from steplint.rules.validation import validate
 from steplint.yaml_safe import Document, Loc
@@ -24,19 +25,13 @@ Text = Annotated[str, Field(strict=True, min_length=1, max_length=2_000)]
 Scalar = StrictStr | StrictInt | StrictFloat
 Option = Scalar | list[Scalar] | dict[StrictStr, Scalar | list[Scalar]]
 Value = StrictStr | StrictInt | StrictFloat | StrictBool | None
+Row = dict[StrictStr, Value | list[StrictStr]]
+Example = dict[StrictStr, Value | list[StrictStr] | list[StrictInt] | list[Row]]
 Kind = Literal["opportunity", "task", "plan_row", "utterance", "email"]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Phrases(_Strict):
-    """Any of a list of phrases stands in a text column: whole words, any case, blanks of any length."""
-
-    column: StrictStr
-    list: Annotated[list[Text], Field(min_length=1, max_length=2_000)]
-    unless: StrictStr | None = None
 
 
 class Pattern(_Strict):
@@ -69,24 +64,28 @@ class Check(_Strict):
     pattern: Pattern | None = None
     required: Required | None = None
     repeated: Repeated | None = None
-    group: Any = Field(default=None, exclude=True)
+    group: Group | None = None
+    source: Literal["hidden", "day_order", "language", "suppression_unused", "suppression_expired"] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Check:
-        if self.group is not None:
-            raise ValueError("group judges documents and arrives with playbooks; use repeated to count over records")
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
             found = ", ".join(given) if given else "none"
-            raise ValueError(f"exactly one of where, phrases, pattern, required or repeated, found {found}")
+            raise ValueError(f"exactly one of where, phrases, pattern, required, repeated or group, found {found}")
         return self
 
 
 class Examples(_Strict):
-    """Records that must be found, and near misses that must not: the tests and the documentation of the rule."""
+    """Records that must be found, and near misses that must not: the tests and the documentation of the rule.
 
-    bad: Annotated[list[dict[StrictStr, Value | list[StrictStr]]], Field(min_length=1)]
-    good: Annotated[list[dict[StrictStr, Value | list[StrictStr]]], Field(min_length=1)]
+    An example with `records` is a document: its rows in order, and beside them what holds for all of them. `found` gives
+    the rows (from 1) that must be found, no more and no less. `hidden` names columns that the source does not show,
+    `suppression` a rule that is suppressed on the record: “WHEN302”, “WHEN302 until 2026-01-09”.
+    """
+
+    bad: Annotated[list[Example], Field(min_length=1)]
+    good: Annotated[list[Example], Field(min_length=1)]
 
 
 class RuleFile(_Strict):
@@ -131,10 +130,12 @@ def profile_dict(document: Document) -> dict[str, Any]:
 
 def rule_dict(document: Document) -> dict[str, Any]:
     """The plain dict of a rule, its conditions parsed and its patterns checked. Raises RuleError with file and line."""
-    return _Maker(document, validate(RuleFile, document, RuleError, "a rule")).make()
+    return Maker(document, validate(RuleFile, document, RuleError, "a rule")).make()
 
 
-class _Maker:
+class Maker:
+    """One rule file on its way to plain data: what is wrong with a part is said at its place."""
+
     def __init__(self, document: Document, file: RuleFile) -> None:
         self.document = document
         self.file = file
@@ -152,9 +153,8 @@ class _Maker:
             if template and (wrong := slots.problem(template, file.options)):
                 raise self.error((key,), *wrong.split("; ", 1))
         for key in ("bad", "good"):
-            for index, record in enumerate(getattr(file.examples, key)):
-                for column in record:
-                    self.column(column, ("examples", key, index, column), RECORDS, "a column of records")
+            for index, example in enumerate(getattr(file.examples, key)):
+                self.example(example, ("examples", key, index))
         for index, column in enumerate(file.needs):
             self.column(column, ("needs", index), COLUMNS)
         if file.replaced_by and file.status != "deprecated":
@@ -165,6 +165,34 @@ class _Maker:
         made["at"] = self.at(check)
         made["path"], made["line"] = self.document.path, self.document.place(("code",))[0]
         return made
+
+    def example(self, example: dict[str, Any], loc: Loc) -> None:
+        """The keys of an example are columns of records; a document and a source have some of their own."""
+        rows = example.get("records")
+        for name, value in example.items():
+            here = (*loc, name)
+            items = value if isinstance(value, list) else []
+            if name == "records":
+                if not items or not all(isinstance(row, dict) for row in items):
+                    raise self.error(
+                        here, "records are the rows of a document", "write one row with its columns a line"
+                    )
+                for place, row in enumerate(items):
+                    for column in row:
+                        self.column(column, (*here, place, column), RECORDS, "a column of records")
+            elif name == "found":
+                if not items or not all(isinstance(row, int) and 1 <= row <= len(rows or ()) for row in items):
+                    raise self.error(here, "found names rows of records", "count them from 1: found: [2]")
+            elif name == "suppression":
+                if not (self.file.check.source or "").startswith(name) or not isinstance(value, str):
+                    raise self.error(here, "suppression names a rule, in examples of SRC003 and SRC004", "remove it")
+            elif name == "hidden":
+                for place, column in enumerate(items):
+                    self.column(str(column), (*here, place), RECORDS, "a column of records")
+            else:
+                self.column(name, here, RECORDS, "a column of records")
+                if not all(isinstance(item, str) for item in items):
+                    raise self.error(here, f"{name} is a list of text here", "rows of a document stand in records")
 
     def column(self, name: str, loc: Loc, known: dict[str, str], what: str = "a column") -> None:
         if name not in known:
@@ -197,12 +225,15 @@ class _Maker:
             for index, column in enumerate(check.repeated.by):
                 self.column(column, ("check", "repeated", "by", index), COLUMNS)
             return {"repeated": check.repeated.model_dump()}
+        if check.group is not None:
+            return {"group": group_body(self, check.group)}
+        if check.source is not None:
+            return {"source": check.source}
         if check.phrases is not None:
-            return {"phrases": self.words(check.phrases)}
+            return {"phrases": self.words(check.phrases, ("check", "phrases"))}
         return {"pattern": self.regex(check.pattern or Pattern(column="", regex=""))}
 
-    def words(self, body: Phrases) -> dict[str, Any]:
-        loc = ("check", "phrases")
+    def words(self, body: Phrases, loc: Loc) -> dict[str, Any]:
         self.text_column(body.column, (*loc, "column"))
         for index, phrase in enumerate(body.list):
             if not phrase.strip():
@@ -231,9 +262,11 @@ class _Maker:
         """What is underlined; by default the phrase that was found, else the column that was looked at."""
         kind, body = next(iter(check.items()))
         if self.file.at is None:
-            return {"where": "next_step", "required": None, "repeated": None}.get(kind, "phrase") or (
-                body["columns"][0] if kind == "required" else body["column"]
-            )
+            if kind in ("phrases", "pattern"):
+                return "phrase"
+            if kind in ("where", "group", "source"):
+                return "next_step"
+            return str(body["columns"][0] if kind == "required" else body["column"])
         if self.file.at == "phrase" and kind not in ("phrases", "pattern"):
             raise self.error(("at",), "phrase is found by phrases and pattern only", "name a column or a span role")
         known = {**COLUMNS, **dict.fromkeys(SPAN_ROLES, "str")}

@@ -17,7 +17,7 @@ severity: warning             # error | warning | info
 kinds: [opportunity, task]
 status: preview               # preview rules run by their exact code or with --preview
 since: "0.1"
-check:                        # exactly one of: where, phrases, pattern, required, repeated
+check:                        # exactly one of: where, phrases, pattern, required, repeated, group
   phrases:
     column: next_step
     list: [synergy, circle the wagons]

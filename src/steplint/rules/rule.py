@@ -16,7 +16,8 @@ SPAN_ROLES = ("who", "what", "when", "whom", "vague", "phrase")
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `check` has one key (where, phrases, pattern, required, repeated); conditions in it are trees."""
+    """One rule. `check` has one key (where, phrases, pattern, required, repeated, group, source); conditions in it are
+    trees."""
 
     code: str
     name: str
@@ -39,6 +40,8 @@ class Rule:
     path: str | None = None
     line: int | None = None
     shipped: bool = False
+    exempt: list[Any] | None = None
+    """The condition (a tree) under which the configuration says that the rule does not apply."""
     function: Callable[[Mapping[str, Any]], Any] | None = field(default=None, compare=False)
     """Of a Python rule that returns a polars expression: called with the option values."""
 
@@ -51,6 +54,21 @@ class Rule:
     def whole_run(self) -> bool:
         """Whether records must be counted over the whole run before any of them can be judged."""
         return "repeated" in self.check
+
+    @property
+    def of_group(self) -> bool:
+        """Whether rows of a document are judged together."""
+        return "group" in self.check
+
+    @property
+    def of_source(self) -> bool:
+        """Whether the source itself is judged, not its records."""
+        return "source" in self.check
+
+    @property
+    def of_triage(self) -> bool:
+        """Whether suppressions are judged: such rules of the source are those of `triage.report`, not of the engine."""
+        return str(self.check.get("source")).startswith("suppression")
 
     def place(self) -> str:
         return f"{self.path}:{self.line}" if self.path and self.line else self.path or self.code
@@ -80,6 +98,7 @@ def to_dict(rule: Rule) -> dict[str, Any]:
 def reads(rule: Rule) -> frozenset[str]:
     """Every column that the check of a rule looks at (`stage_role` for options by stage role)."""
     from steplint.rules.condition import columns_of
+    from steplint.rules.group import columns_read
 
     kind, body = next(iter(rule.check.items()))
     found: set[str] = set()
@@ -89,7 +108,9 @@ def reads(rule: Rule) -> frozenset[str]:
         found |= set(body["columns"])
     elif kind == "expr":
         found |= set(body)
-    else:
+    elif kind == "group":
+        found |= columns_read(body)
+    elif kind != "source":
         found |= {body["column"], *body.get("by", ())}
         found |= columns_of(body["unless"]) if body.get("unless") else set()
     if any(isinstance(value, dict) for value in rule.options.values()):

@@ -186,6 +186,11 @@ def _workdays_between(start: Tree, end: Tree, context: Context) -> pl.Expr:
     return pl.business_day_count(_day(start, context), _day(end, context), week_mask=mask, holidays=holidays)
 
 
+def _hours_between(start: Tree, end: Tree, context: Context) -> pl.Expr:
+    moments = [expression(tree, context).cast(pl.Datetime("us")) for tree in (start, end)]
+    return (moments[1] - moments[0]).dt.total_minutes() / 60
+
+
 _CALLS: dict[str, Callable[..., pl.Expr]] = {
     "length": lambda value, context: _text(value, context).str.len_chars().cast(pl.Int64),
     "lower": lambda value, context: _text(value, context).str.to_lowercase(),
@@ -193,6 +198,7 @@ _CALLS: dict[str, Callable[..., pl.Expr]] = {
     "count": lambda items, context: expression(items, context).list.len().cast(pl.Int64),
     "days_between": lambda a, b, context: (_day(b, context) - _day(a, context)).dt.total_days(),
     "workdays_between": _workdays_between,
+    "hours_between": _hours_between,
 }
 
 

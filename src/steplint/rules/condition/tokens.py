@@ -34,6 +34,7 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "count": (("list",), "int"),
     "days_between": (("date", "date"), "int"),
     "workdays_between": (("date", "date"), "int"),
+    "hours_between": (("datetime", "datetime"), "float"),
 }
 UNITS = {"day": "days", "days": "days", "workday": "workdays", "workdays": "workdays"}
 _KEYWORDS = frozenset("AND OR NOT IN BETWEEN LIKE ILIKE IS NULL TRUE FALSE CASE WHEN THEN ELSE END".split())
