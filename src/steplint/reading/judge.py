@@ -74,7 +74,13 @@ def _read_history(work: Work) -> None:
     for start, end in pairwise(cuts):
         part = s[start:end]
         over = not past.isdisjoint(part) or work.letter["d_past"] in part[:2]
-        if before and start and not over and _is_bare(work, s[cuts[0] : start]) and not work.sets["date"].isdisjoint(part):
+        if (
+            before
+            and start
+            and not over
+            and _is_bare(work, s[cuts[0] : start])
+            and not work.sets["date"].isdisjoint(part)
+        ):
             before = False  # "5/12: putting the estimate together, out by 5/15": the entry's own day says nothing of it
         if over or (before and start):
             over = not _has_future(work, part)
