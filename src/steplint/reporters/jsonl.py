@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import stat
 from typing import Any, BinaryIO
 
 import polars as pl
@@ -26,11 +28,12 @@ class JsonLines:
 
     def __init__(self, out: BinaryIO, view: View) -> None:
         self._out = out
+        self._is_log = not _is_file(out)
         if view.header:
             self._line({"schema": 1, "tool": view.tool, "as_of": view.as_of.isoformat()})
 
     def write(self, findings: pl.DataFrame) -> None:
-        if _has_command(findings):
+        if self._is_log and _has_command(findings):
             buffer = io.BytesIO()
             findings.write_ndjson(buffer)
             self._out.write(inert_json(buffer.getvalue()))
@@ -45,6 +48,14 @@ class JsonLines:
 
     def _line(self, value: dict[str, Any]) -> None:
         self._out.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+
+
+def _is_file(out: BinaryIO) -> bool:
+    """Whether the report goes to a file on disk, which no CI service reads as its log."""
+    try:
+        return stat.S_ISREG(os.fstat(out.fileno()).st_mode)
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def _has_command(findings: pl.DataFrame) -> bool:
