@@ -18,6 +18,7 @@ import polars as pl
 import pytest
 import yaml
 
+from steplint import parse
 from steplint.errors import ConfigError
 from steplint.reading import Reader, lexicon
 from steplint.reading.grammar import Grammar
@@ -242,3 +243,17 @@ def test_unknown_class_without_a_near_one_has_no_hint() -> None:
     with pytest.raises(ConfigError) as caught:
         load_lexicon(extra={"qqqqqqqqqq": ["fit gap"]})
     assert "did you mean" not in caught.value.render()
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("Review Thu 15 Jan 4pm w/ Prav, cal accept'd", "said_invite", "accepted"),
+        ("Demo Thu 15 Jan 2pm w/ Ola, accpt'd", "said_invite", "accepted"),
+        ("DM'd the ops lead, left on read", "past_only", True),
+        ("We will call again on Thursday at 11:00", "brush_off", None),
+        ("Asked us to call again", "brush_off", "later"),
+    ],
+)
+def test_what_a_short_past_or_a_second_call_says(text: str, field: str, value: object) -> None:
+    assert parse(text, date(2026, 1, 12))[field] == value

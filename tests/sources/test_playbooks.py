@@ -233,3 +233,10 @@ def test_a_finding_stands_at_its_words(tmp_path: Path) -> None:
     assert [(row["line"], row["column"], row["end_column"]) for row in found] == [(3, 26, 35)]
     line = file.read_text("utf-8").split("\n")[2]
     assert line[25:34] == "next week"
+
+
+def test_thanks_for_something_is_no_sign_off() -> None:
+    mail = "Subject: Recap\n\nHi Omar,\n\nThanks for today.\n\nLee sends the draft by 20 January.\n\nThanks,\nLee\n"
+    assert [row["next_step"] for row in records(mail)] == [
+        "Recap", "Thanks for today.", "Lee sends the draft by 20 January.",
+    ]  # fmt: skip

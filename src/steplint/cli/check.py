@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FAIL_ON = ("error", "warning", "info", "never")
 
 
-@click.command("check", short_help="Lint a pipeline export.", epilog=FORMATS_HELP)
+@click.command("check", short_help="Lint exports and playbooks.", epilog=FORMATS_HELP)
 @click.argument("paths", metavar="[PATH…|-]", nargs=-1)
 @click.option("--format", "format_", type=Word(tuple(FORMATS), "format"), help="Format of the report (default: text).")
 @click.option(
@@ -47,11 +47,10 @@ FAIL_ON = ("error", "warning", "info", "never")
 @config_options
 @click.pass_obj
 def command(host: Host, /, paths: tuple[str, ...], **options: Any) -> int:
-    """Lint pipeline exports (CSV or JSONL files, or - for standard input).
+    """Lint pipeline exports and playbooks: files, folders or patterns, or - for standard input.
 
     Exit status: 0 nothing to say, 1 findings, 2 a wrong option or input, 70 a bug in steplint, 130 interrupted.
     """
-    from steplint.cli.redaction import masked_note
     from steplint.cli.session import load_rules, load_settings, open_session, select_rules
     from steplint.cli.triaging import read_aside
 
@@ -69,8 +68,13 @@ def command(host: Host, /, paths: tuple[str, ...], **options: Any) -> int:
     notes: list[str] = []
     summary, worst = _run(host, session, selection, aside, wanted, options, notes)
     if not options["quiet"]:
-        for note in (*session.stream.notes, *notes):
-            host.note(masked_note(note) if options["redact"] else note)
+        told = [*session.stream.notes, *notes]
+        if options["redact"]:
+            from steplint.engine.redaction import masked_note
+
+            told = [masked_note(note) for note in told]
+        for note in told:
+            host.note(note)
     if options["timings"]:
         for stage, seconds in summary.timings.items():
             host.note(f"{stage}: {seconds:.3f} s")
@@ -92,8 +96,8 @@ def _run(
 
     `notes` takes what the reports leave out.
     """
-    from steplint.cli.redaction import Redaction
     from steplint.cli.triaging import triaged
+    from steplint.engine.redaction import Redaction
     from steplint.findings.summary import Summary
 
     summary = Summary()

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from steplint.engine.applicable import implied_order, missing_columns
 from steplint.engine.calendar import Workdays
 from steplint.engine.coverage import Unread, unread_texts
 from steplint.engine.derived import with_derived
@@ -73,7 +74,7 @@ class Judge:
         self.calendar = self._workdays.calendar()
         codes = [rule.code for rule in rules]
         self._suggester = Suggester(suggestions, codes, self._workdays.ahead)
-        self._order = _implied_order(self.rules)
+        self._order = implied_order(self.rules)
         self._roles = set().union({"what"}, *(roles_needed(rule) for rule in rules))
         self._lookup = pl.DataFrame(
             {
@@ -134,7 +135,7 @@ class Judge:
         skipped = {
             rule.code: missing
             for rule in self.rules
-            if not set(kinds).isdisjoint(rule.kinds) and (missing := _missing(rule, columns))
+            if not set(kinds).isdisjoint(rule.kinds) and (missing := missing_columns(rule, columns))
         }
         return [index for index in self._order if self.rules[index].code not in skipped], skipped
 
@@ -266,36 +267,6 @@ def _evidence(found: pl.DataFrame) -> pl.Expr:
             column = column.list.join("\0", ignore_nulls=True)
         value = pl.when(pl.col("field") == name).then(normal(column.cast(pl.String))).otherwise(value)
     return value
-
-
-def _missing(rule: Rule, columns: Collection[str]) -> tuple[str, ...]:
-    from steplint.rules.columns import RECORDS
-
-    return tuple(name for name in rule.needs if name in RECORDS and name not in columns and name not in _ALWAYS)
-
-
-#: Columns of records that are known whatever the source has.
-_ALWAYS = frozenset({"kind", "as_of", "source", "path"})
-
-
-def _implied_order(rules: Sequence[Rule]) -> tuple[int, ...]:
-    """Rule indices so that a rule comes after those that imply it; rules that imply each other stay as they are."""
-    index_of = {rule.code: index for index, rule in enumerate(rules)}
-    order: list[int] = []
-    seen: set[int] = set()
-
-    def visit(index: int) -> None:
-        if index in seen:
-            return
-        seen.add(index)
-        for code in rules[index].implied_by:
-            if code in index_of:
-                visit(index_of[code])
-        order.append(index)
-
-    for index in range(len(rules)):
-        visit(index)
-    return tuple(order)
 
 
 class _Clock:

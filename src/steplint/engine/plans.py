@@ -1,4 +1,5 @@
-"""What a plan's owners and statuses mean, by the words of plan_words.json, and where its rows stand."""
+"""What a plan's owners and statuses mean, by the words of plan_words.json and records/statuses.json, and where its
+rows stand."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from steplint.records.org import fold_name
-from steplint.records.scope import DONE
+from steplint.records.scope import status_words
 from steplint.rules.columns import DOCUMENT_KINDS
 
 __all__ = ["owner_given", "owner_sides", "status_roles", "with_places"]
@@ -25,9 +26,10 @@ _REMARK = re.compile(r"\s*[(:;,|].*|\s[-–—]\s.*|\s+\d+\s*%?\s*$", re.DOTALL)
 def _words() -> tuple[dict[str, str], dict[str, str], list[str]]:
     """(status → its role, word for an owner → their side, what stands where nobody is the owner)."""
     data = json.loads(Path(__file__).with_name("plan_words.json").read_text("utf-8"))
-    roles = {word: role for role, words in data["status"].items() for word in words}
+    statuses = status_words()
+    roles = {word: meaning for meaning, words in statuses.items() for word in words if meaning != "closed"}
     sides = {word: side for side, words in data["sides"].items() for word in words}
-    return {**roles, **dict.fromkeys(DONE, "done")}, sides, data["nobody"]
+    return {**roles, **dict.fromkeys(statuses["closed"], "done")}, sides, data["nobody"]
 
 
 def with_places(frame: pl.DataFrame) -> pl.DataFrame:

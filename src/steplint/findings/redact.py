@@ -11,7 +11,7 @@ What is masked:
 
 In texts every masked character becomes one `█`, so that positions stay true. What stays: `key` and `fingerprint`, which were
 made from the full record, file names, days, stages, and record ids of the source. A person whom only the text names is
-masked where `people` has the name (see cli.redaction); one in small letters whom no list knows may remain.
+masked where `people` has the name (see engine.redaction); one in small letters whom no list knows may remain.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Those are texts without an English function word that have three unknown words, 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import polars as pl
@@ -14,8 +14,6 @@ __all__ = ["foreign"]
 
 #: English shorthand and names stay below this, sentences of another language are above it.
 _SURE = 0.5
-_CACHE_LIMIT = 100_000
-_known: dict[str, str | None] = {}
 
 
 def foreign(
@@ -58,14 +56,11 @@ def _by_function_words(rows: pl.Series, tongues: pl.Series, languages: list[str]
     return counts.select("row", language=tongue)
 
 
+@lru_cache(maxsize=100_000)
 def _recognised(text: str) -> str | None:
     """The language that the library is sure of; None for English, shorthand and doubt."""
-    if text not in _known:
-        if len(_known) > _CACHE_LIMIT:
-            _known.clear()
-        name, confidence = _identifier().classify(text[:500])
-        _known[text] = str(name) if name not in ("en", "zxx") and confidence >= _SURE else None
-    return _known.get(text)
+    name, confidence = _identifier().classify(text[:500])
+    return str(name) if name not in ("en", "zxx") and confidence >= _SURE else None
 
 
 @cache

@@ -129,7 +129,7 @@ class PieceReader:
         if (prefixed := _PREFIX.match(folded)) and (name := words.get(folded[prefixed.end() :])) is not None:
             return name
         if folded.endswith("'d") and folded[:-2] not in self.lists["pronoun"]:
-            return "past"  # "DM'd", "ok'd"
+            return words.get(f"{folded[:-2]}ed") or "past"  # "accept'd" is accepted, "DM'd" an act that is over
         if folded.endswith(("'s", "s'")):
             cut = 2 if folded.endswith("'s") else 1
             if (name := words.get(folded[:-cut])) is not None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 import polars as pl
 
@@ -23,16 +26,17 @@ REASONS = {
 }
 
 
-#: Statuses of a task or a plan row that is done with.
-DONE = (
-    "completed", "complete", "completed late", "done", "closed", "finished", "cancelled", "canceled", "n a", "not applicable",
-    "dropped", "erledigt", "abgeschlossen", "terminé", "hecho", "completado", "concluído",
-)  # fmt: skip
+@cache
+def status_words() -> dict[str, tuple[str, ...]]:
+    """Statuses of tasks and plan rows, as `fold_name` writes them, by what they mean: closed (done with, in any source), done
+    (in a plan), open, started, blocked."""
+    table = json.loads(Path(__file__).with_name("statuses.json").read_text("utf-8"))
+    return {meaning: tuple(words) for meaning, words in table.items()}
 
 
 def _done(frame: pl.DataFrame) -> pl.Series:
     """True where a task or a plan row says that it is done with."""
-    hits = [text for text in frame["status"].drop_nulls().unique() if fold_name(text) in DONE]
+    hits = [text for text in frame["status"].drop_nulls().unique() if fold_name(text) in status_words()["closed"]]
     return frame["status"].is_in(hits).fill_null(False) & (frame["kind"] != "opportunity")
 
 

@@ -75,16 +75,22 @@ class Rejections:
         return pl.DataFrame(rows, schema=REJECTED, orient="row")
 
 
-def whole(reader: Utf8Reader, path: str) -> bytes:
-    """All of a text at once; InputError where it is empty or larger than `LARGEST`."""
+def whole(
+    reader: Utf8Reader,
+    path: str,
+    *,
+    largest: int = LARGEST,
+    hint: str = "export it as JSON Lines, CSV or Parquet, which are read piece by piece",
+    may_be_empty: bool = False,
+) -> bytes:
+    """All of a text at once; InputError where it is larger than `largest` bytes, or empty."""
     parts, size = [], 0
     for block in reader.blocks():
         parts.append(block)
         size += len(block)
-        if size > LARGEST:
-            hint = "export it as JSON Lines, CSV or Parquet, which are read piece by piece"
-            raise InputError(f"larger than {LARGEST >> 20} MiB", path=path, hint=hint)
+        if size > largest:
+            raise InputError(f"larger than {largest >> 20} MiB", path=path, hint=hint)
     text = b"".join(parts)
-    if not text.strip():
+    if not may_be_empty and not text.strip():
         raise InputError("the file is empty", path=path, hint="expected records")
     return text

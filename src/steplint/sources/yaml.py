@@ -23,7 +23,7 @@ def read_yaml(
     reader: Utf8Reader, path: str, *, preset: str | None = None, overrides: Mapping[str, str] | None = None
 ) -> Table:
     """Values are text as written, so that `no`, `007` and `1_000` stay what they are; only null and nothing are null."""
-    text = whole(reader, path).decode()
+    text = whole(reader, path, largest=LARGEST).decode()
     document = yaml_safe.load(
         text, path=path, error=InputError, max_nodes=MAX_NODES, max_bytes=LARGEST, as_written=True
     )

@@ -21,8 +21,8 @@ _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings)\b[^.!?\n]{0,50}[,!:.]?", re.IGNORECASE
 )
 _SIGN_OFF = re.compile(
-    r"(?:best|thanks|thank you|many thanks|(?:kind|warm|best) regards|regards|cheers|sincerely|all the best|best wishes|warmly"
-    r"|yours)[^.?\n]{0,20}[,!.]?",
+    r"(?:best|(?:many )?thanks(?! for\b)|thank you(?! for\b)|(?:(?:kind|warm|best) )?regards|cheers|sincerely|all the best"
+    r"|best wishes|warmly|yours)[^.?\n]{0,20}[,!.]?",
     re.IGNORECASE,
 )
 _MEETING = re.compile(

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from steplint.errors import InputError
 from steplint.sources.encoding import Utf8Reader
 from steplint.sources.playbook.blocks import Block, blocks_of
 from steplint.sources.playbook.comments import markdown_comments
@@ -27,7 +26,7 @@ from steplint.sources.playbook.scripts import (
 from steplint.sources.playbook.tables import table_rows, unquoted
 from steplint.sources.playbook.text import Line, Text, cut, joined, lines_of, trimmed
 from steplint.sources.playbook.words import CALL, example_side, label_of, plain, role_of
-from steplint.sources.tables import Table
+from steplint.sources.tables import Table, whole
 
 __all__ = ["LARGEST", "read_markdown", "rows_of"]
 
@@ -44,13 +43,8 @@ _NAME_WORDS = 6  # a longer label is a sentence
 
 def read_markdown(reader: Utf8Reader, path: str) -> Table:
     """The records of a Markdown file; it may have none. InputError: larger than 8 MiB."""
-    parts, size = [], 0
-    for block in reader.blocks():
-        parts.append(block)
-        size += len(block)
-        if size > LARGEST:
-            raise InputError(f"larger than {LARGEST >> 20} MiB", path=path, hint="split it into several files")
-    return rows_of(b"".join(parts).decode(), path).table("markdown", reader.notes)
+    source = whole(reader, path, largest=LARGEST, hint="split it into several files", may_be_empty=True)
+    return rows_of(source.decode(), path).table("markdown", reader.notes)
 
 
 def rows_of(source: str, path: str) -> Playbook:
