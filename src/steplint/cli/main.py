@@ -24,7 +24,7 @@ FOUND, USAGE, BUG, INTERRUPTED = 1, 2, 70, 130
 #: Command → (module, one line of help). Modules are imported when their command runs; a test holds the lines equal.
 COMMANDS = {
     "init": ("init", "Write a configuration to start from."),
-    "check": ("check", "Lint a pipeline export."),
+    "check": ("check", "Lint exports and playbooks."),
     "parse": ("parse", "Print what next steps say, one JSON object a record."),
     "why": ("why", "Explain one record: its reading, every rule, which sub-condition held."),
     "rules": ("rules", "List the rules."),

@@ -79,11 +79,12 @@ def whole(
     reader: Utf8Reader,
     path: str,
     *,
-    largest: int = LARGEST,
+    largest: int | None = None,
     hint: str = "export it as JSON Lines, CSV or Parquet, which are read piece by piece",
     may_be_empty: bool = False,
 ) -> bytes:
-    """All of a text at once; InputError where it is larger than `largest` bytes, or empty."""
+    """All of a text at once; InputError where it is larger than `largest` bytes (default: LARGEST), or empty."""
+    largest = LARGEST if largest is None else largest
     parts, size = [], 0
     for block in reader.blocks():
         parts.append(block)
