@@ -15,7 +15,7 @@ from typing import Any
 
 from steplint.errors import RuleError, SteplintError
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Document", "load", "read", "read_text"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Document", "Loc", "load", "read", "read_text"]
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
@@ -54,6 +54,13 @@ class Document:
             if found := self.marks.get(loc[:size]):
                 return found
         return 1, 1
+
+    def at(self, loc: Loc) -> Any:
+        """The value at `loc`."""
+        value = self.data
+        for step in loc:
+            value = value[step]
+        return value
 
     def inside(self, loc: Loc, line: int, column: int) -> tuple[int, int]:
         """Where in the file the given place (1-based) inside the text value at `loc` is.

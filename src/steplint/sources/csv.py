@@ -53,7 +53,8 @@ def read_csv(
     mapping = map_headers(names, preset=preset, overrides=overrides, path=path, line=line)
     rows = _Rows(path, mapping, len(names), separator, line + header.lines, reader.notes)
     shape = f"table, fields separated by {_SEPARATOR_NAMES[separator]}, header in line {line}"
-    return Table("csv", path, mapping, rows.read(buffer[header.end :], blocks), reader.notes, shape, rows.dropped)
+    read = rows.read(buffer[header.end :], blocks)
+    return Table("csv", path, mapping, read, reader.notes, shape, rows.dropped, separator=separator)
 
 
 def is_salesforce(block: bytes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
@@ -26,7 +27,7 @@ from steplint.sources.objects import (
 )
 from steplint.sources.tables import Rejections, Table, TextBlock, whole
 
-__all__ = ["read_json"]
+__all__ = ["Document", "read_json"]
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 
@@ -40,17 +41,20 @@ def read_json(
     none with a next step.
     """
     text = whole(reader, path).decode()
-    document = _Document(text, path)
+    document = Document(text, path)
     items = document.items(preset, overrides)
     if not any(isinstance(item, dict) for _, item in items):
         raise NoNextStep("no objects in this JSON", path=path, line=1, column=1, hint="expected a list of objects")
     rows = document.rows(items)
     mapping = map_keys((row for _, row in rows), preset=preset, overrides=overrides, path=path, line=rows[0][0])
-    blocks = iter([TextBlock(frame_of(rows, mapping, path), Rejections(path).take())])
+    columns = document.columns(items, rows, mapping.headers[mapping.fields["next_step"]])
+    blocks = iter([TextBlock(frame_of(rows, mapping, path, columns), Rejections(path).take())])
     return Table("json", path, mapping, blocks, reader.notes)
 
 
-class _Document:
+class Document:
+    """The text of a JSON document, in which every value is known by its place, from 0."""
+
     def __init__(self, text: str, path: str) -> None:
         self.text, self.path = text, path
 
@@ -85,6 +89,37 @@ class _Document:
                 self._fail(str(error), at)
         return found
 
+    def columns(self, items: list[tuple[int, Any]], rows: list[tuple[int, Row]], key: str) -> list[int | None]:
+        """Of records that begin on one line, where the text at `key` begins; where the record does if it has none there."""
+        shared = Counter(line for line, _ in rows)
+        ends = [*(at for at, _ in items[1:]), len(self.text)]
+        columns: list[int | None] = []
+        last, start = 0, 0
+        for (at, _), (line, row), end in zip(items, rows, ends, strict=True):
+            if line != last:
+                last, start = line, self.text.rfind("\n", 0, at) + 1
+            text = row.get(key)
+            if shared[line] == 1:
+                columns.append(None)
+                continue
+            place = self.text.find(f'"{text}"', at, end) + 1
+            if not place and (found := self.place_of(at, key)):  # written with escapes, or no text
+                place = found[0] + self.text.startswith('"', found[0])
+            if not place or "\n" in self.text[at:place]:
+                place = at
+            columns.append(place - start + 1)
+        return columns
+
+    def place_of(self, start: int, key: str) -> tuple[int, int] | None:
+        """First and last place of the value that `key` has in the flat row of the object at `start`."""
+        for name, at in self._members(start):
+            if self.text[at] == "{":
+                if key.startswith(f"{name}.") and (found := self.place_of(at, key[len(name) + 1 :])):
+                    return found
+            elif name == key:
+                return at, self._value(at)[1]
+        return None
+
     def _list(self, start: int) -> tuple[list[tuple[int, Any]], int]:
         """Items of the list at `start` with their places, and where it ends."""
         items = []
@@ -114,7 +149,7 @@ class _Document:
 
     def _members(self, start: int) -> Iterator[tuple[str, int]]:
         """Keys of the object at `start`, known to be sound, with the places of their values."""
-        at = self._skip(start + 1)
+        at = self._skip(self._skip(start) + 1)
         while self.text[at] != "}":
             key, end = self._value(at)
             at = self._skip(self._skip(end) + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import polars as pl
@@ -16,7 +16,7 @@ from steplint.records.values import split_names
 
 __all__ = [
     "DECODER", "MAX_DEPTH", "Refused", "Row", "flat", "frame_of", "half_character", "is_record", "lists_of_objects", "map_keys",
-    "of_objects", "refuse", "refused_at", "too_deep",
+    "names_of", "of_objects", "refuse", "refused_at", "text_of", "too_deep",
 ]  # fmt: skip
 
 MAX_DEPTH = 100
@@ -146,28 +146,34 @@ def map_keys(
     return map_headers(headers, preset=preset, overrides=overrides, path=path, line=line)
 
 
-def frame_of(rows: list[tuple[int, Row]], mapping: HeaderMap, path: str) -> pl.DataFrame:
-    """Rows with their lines as columns: text, lists of names where the column is a list, `path` and `line`."""
+def frame_of(
+    rows: list[tuple[int, Row]], mapping: HeaderMap, path: str, places: Sequence[int | None] = ()
+) -> pl.DataFrame:
+    """Rows with their lines as columns: text, lists of names where the column is a list, `path` and `line`; and `column`
+    where a record has one among `places`."""
     columns = []
     for name, place in mapping.fields.items():
         key = mapping.headers[place]
         dtype = SCHEMA[name].dtype
         as_list = isinstance(dtype, pl.List)
-        values = [(_names if as_list else _text)(row.get(key)) for _, row in rows]
+        values = [(names_of if as_list else text_of)(row.get(key)) for _, row in rows]
         columns.append(pl.Series(name, values, dtype=dtype if as_list else pl.String()))
     lines = pl.Series("line", [line for line, _ in rows], dtype=pl.Int64)
+    if any(places):
+        columns.append(pl.Series("column", places, dtype=pl.Int64))
     return pl.DataFrame([*columns, lines]).with_columns(path=pl.lit(path))
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
+    """One value as text, as JSON writes it where it is none."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _names(value: Any) -> list[str] | None:
+def names_of(value: Any) -> list[str] | None:
     """A list of names: of texts, of objects with a name, or one text with semicolons."""
     if value is None or isinstance(value, str):
         return None if value is None else split_names(value)
@@ -175,7 +181,7 @@ def _names(value: Any) -> list[str] | None:
     texts = (
         next((item[key] for key in ("name", "Name", "email", "Email") if item.get(key)), None)
         if isinstance(item, dict)
-        else _text(item)
+        else text_of(item)
         for item in items
     )
     return [text for text in texts if isinstance(text, str) and text]

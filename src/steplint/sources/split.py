@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["MAX_RECORD", "Record", "split_records"]
+__all__ = ["MAX_RECORD", "Record", "field_patterns", "split_records"]
 
 #: A quoted field that is still open after so many bytes is a broken structure, not a long text.
 MAX_RECORD = 16 << 20
@@ -38,7 +38,8 @@ class Record:
 
 
 @cache
-def _patterns(separator: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+def field_patterns(separator: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """What a quoted field and a plain one match from their first byte to their last."""
     quoted = re.compile(rb'"((?:[^"]++|"")*+)"')  # possessive: an open quote costs one pass
     return quoted, re.compile(rb"[^%b\r\n]*+" % re.escape(separator))
 
@@ -49,7 +50,7 @@ def split_records(buffer: bytes, start: int, separator: bytes, *, final: bool) -
     A field is quoted when a quote is its first byte; any other quote is an ordinary character. Without `final` the
     last record, which may go on in bytes not read yet, is held back; with it an open quote is the fault OPEN_QUOTE.
     """
-    quoted, plain = _patterns(separator)
+    quoted, plain = field_patterns(separator)
     size = len(buffer)
     at = start
     while at < size:
