@@ -8,6 +8,8 @@ import pytest
 
 import steplint
 from steplint.findings.schema import SCHEMA
+from steplint.rules import template
+from steplint.rules.rule import DOCUMENTATION
 
 AS_OF = date(2026, 1, 12)
 
@@ -45,3 +47,21 @@ def test_parse_and_read() -> None:
     assert told["date"] == "2026-01-13"
     assert told["next_step"] == "Call Dana tomorrow 10:00"
     assert steplint.read(["TBD", None], as_of=AS_OF)["placeholder"].to_list() == [True, True]
+
+
+def test_findings_name_the_page_of_their_rule(tmp_path: Path) -> None:
+    """Those of records, of the source and of rows that cannot be read; rules of one's own have no page."""
+    own = tmp_path / "rule.yaml"
+    own.write_text(template("ACME101", "step-odd"), encoding="utf-8")
+    rows = [
+        "a,Find synergy",
+        "b,Angebot nachfassen und mit dem Kunden einen Termin für nächste Woche vereinbaren",
+        "c,d,e",
+    ]
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join(["Id,Next Step", *rows, ""]), encoding="utf-8")
+    found = steplint.lint(path, as_of=AS_OF, rules=[own], extend_select=["ACME101"])
+    told = dict(found.select("code", "why_url").rows())
+    assert {"ACME101", "SRC001", "SRC006"} <= set(told)
+    assert told.pop("ACME101") is None
+    assert told == {code: f"{DOCUMENTATION}rules/{code}/" for code in told}

@@ -31,7 +31,7 @@ class Reading:
     """What a batch of texts says.
 
     `frame`: one row a record in the same order, `row` and the columns of `READING`.
-    `mentions`: every date in the texts: `row, start, end, granularity, value, value_end, time, flaw, ambiguous`.
+    `mentions`: every date in the texts: `row, start, end, granularity, value, value_end, time, flaw, ambiguous, absolute`.
     Positions count code points of the original text, end exclusive.
     """
 
@@ -98,5 +98,5 @@ class Reader:
         if self._date_order_known:
             frame = frame.with_columns(date_ambiguous=pl.lit(False))
         frame = with_due(frame, records, lambda some: self.read(some).frame)
-        mentions = tokens.dates.drop("past", "absolute").with_columns(records["row"].gather(tokens.dates["row"]))
+        mentions = tokens.dates.drop("past").with_columns(records["row"].gather(tokens.dates["row"]))
         return Reading(frame, mentions, kept, clauses, judged, reader, records["row"])

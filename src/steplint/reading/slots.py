@@ -18,6 +18,12 @@ _KINDS = ("plan_row", "utterance", "email")
 _BRACKETS = r"\[([^\W\d_][^\[\]<>{}\n]{1,38})\]"
 _BRACES = r"(^|[^{])\{([^\W\d_!][^\[\]<>{}\n]{1,38})\}"
 _LINK = r"<([^<>\n]{1,40})>\("
+# Marks of HTML inside a line are no slots: as many blanks stand for them.
+_TAGS = ["<br>", "<br/>", "<br />"] + [
+    f"<{end}{tag}>"
+    for tag in ("b", "strong", "i", "em", "u", "s", "del", "mark", "code", "span", "p", "sub", "sup")
+    for end in ("", "/")
+]
 
 # What stands in a slot -> the class of what it stands for; the first that fits counts.
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri)day"
@@ -54,7 +60,8 @@ def in_playbook(records: pl.DataFrame) -> pl.Series | None:
 def opened(text: pl.Expr, filled: pl.Series) -> pl.Expr:
     """The text as it is cut in playbooks: slots in brackets are written as slots, and a line that only goes on is no new one."""
     plain = (
-        text.str.replace_all(_BRACKETS, "<$1>")
+        text.str.replace_many(_TAGS, [" " * len(tag) for tag in _TAGS], ascii_case_insensitive=True)
+        .str.replace_all(_BRACKETS, "<$1>")
         .str.replace_all(_BRACES, "$1<$2>")
         .str.replace_all(_LINK, "[$1](")
         .str.replace_all(r"\n([^\n\s•*\-0-9])", " $1")

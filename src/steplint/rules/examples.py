@@ -1,4 +1,4 @@
-"""Runs the examples in rules: each bad record must be found by its rule, each good one must not.
+"""Runs the examples in rules: each bad record must be found by its rule (and fixed as it says), each good one must not.
 
 All examples of all rules go through the engine together, in one call. A column that an example does not give is null,
 as if every source had it. The day of the check is that of the example, else EXAMPLE_AS_OF.
@@ -12,20 +12,22 @@ from typing import Any, Protocol
 
 from steplint.rules.rule import Rule, reads
 
-__all__ = ["EXAMPLE_AS_OF", "Example", "ExampleFailure", "examples_of", "rows_of", "run_examples"]
+__all__ = ["EXAMPLE_AS_OF", "Example", "ExampleFailure", "examples_of", "results", "rows_of", "run_examples"]
 
 EXAMPLE_AS_OF = "2026-01-12"  # a Monday
 
 Record = dict[str, Any]
-_OWN_KEYS = ("records", "found", "hidden", "suppression")
+Hit = tuple[Any, ...]  # row of the example from 1, code, what the fix writes, and what else is told of a finding
+_OWN_KEYS = ("records", "found", "hidden", "suppression", "fix")
 
 
 class Lint(Protocol):
-    """(records, rules) → (index of the record, code) of every finding; `hidden` columns are given for sources only."""
+    """(records, rules) → (index of the record, code, what its fix writes, …) of every finding; `hidden` columns are given for
+    sources only."""
 
     def __call__(
         self, records: list[Record], rules: Sequence[Rule], /, *, hidden: Sequence[str] = ...
-    ) -> Collection[tuple[int, str]]: ...
+    ) -> Collection[tuple[Any, ...]]: ...
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,22 @@ class Example:
 
 @dataclass(frozen=True)
 class ExampleFailure:
-    """An example that does not hold: the codes that were found in it, and the rows (from 1) in which its rule was."""
+    """An example that does not hold: the codes that were found in it, the rows (from 1) in which its rule was, and what the
+    rule's fix writes there."""
 
     example: Example
     found: tuple[str, ...]
     rows: tuple[int, ...] = ()
+    fix: str | None = None
 
     def render(self) -> str:
         """One line: where, what was expected, what came."""
         rule, kind = self.example.rule, "bad" if self.example.bad else "good"
         wanted = self.example.record.get("found")
-        if wanted and self.rows:
+        if self.rows and "fix" in self.example.record:
+            written = f"is fixed to {self.fix!r}" if self.fix is not None else "is not fixed"
+            what = f"{written}, not as it says"
+        elif wanted and self.rows:
             what = f"is found in {_listed(self.rows)}, not in {_listed(wanted)}"
         else:
             what = "is not found" if self.example.bad else "is found"
@@ -83,11 +90,25 @@ def examples_of(rules: Sequence[Rule]) -> list[Example]:
 def run_examples(rules: Sequence[Rule], lint: Lint) -> list[ExampleFailure]:
     """The examples that fail, in order; none when all is well.
 
-    A bad example of a `repeated` rule stands for `at_least` equal records. These rules, and those of sources, are run
-    one example at a time, so that the examples of one do not count for another. Rules about suppressions are not run: the
-    tests of triage do that.
+    Rules about suppressions are not run: the tests of triage do that.
     """
-    rules = [rule for rule in rules if not rule.of_triage]
+    failures = []
+    for example, hits in results([rule for rule in rules if not rule.of_triage], lint):
+        rows = tuple(sorted({row for row, code, *_ in hits if code == example.rule.code}))
+        wanted = tuple(example.record.get("found", rows))
+        fix = next((told[0] for _, code, *told in hits if code == example.rule.code and told), None)
+        wrong = "fix" in example.record and fix != example.record["fix"]
+        if bool(rows) != example.bad or (example.bad and (rows != wanted or wrong)):
+            failures.append(ExampleFailure(example, tuple(sorted({code for _, code, *_ in hits})), rows, fix))
+    return failures
+
+
+def results(rules: Sequence[Rule], lint: Lint) -> list[tuple[Example, list[Hit]]]:
+    """Every example with all that is found in it; rules may not be those about suppressions.
+
+    A bad example of a `repeated` rule stands for `at_least` equal records. These rules, and those of sources, are run
+    one example at a time, so that the examples of one do not count for another.
+    """
     together = [rule for rule in rules if not rule.whole_run and not rule.of_source]
     examples = examples_of(together)
     columns = _columns(together)
@@ -97,30 +118,26 @@ def run_examples(rules: Sequence[Rule], lint: Lint) -> list[ExampleFailure]:
         for row, record in enumerate(_filled(example, columns, number), start=1):
             records.append(record)
             home.append((number, row))
-    found: list[set[tuple[str, int]]] = [set() for _ in examples]
-    for index, code in lint(records, together) if records else ():
+    found: list[list[Hit]] = [[] for _ in examples]
+    for index, *told in lint(records, together) if records else ():
         number, row = home[index]
-        found[number].add((code, row))
+        found[number].append((row, *told))
     for example in examples_of([rule for rule in rules if rule.whole_run or rule.of_source]):
         examples.append(example)
         found.append(_alone(example, lint))
-    failures = []
-    for example, hits in zip(examples, found, strict=True):
-        rows = tuple(sorted(row for code, row in hits if code == example.rule.code))
-        wanted = tuple(example.record.get("found", rows))
-        if bool(rows) != example.bad or (example.bad and rows != wanted):
-            failures.append(ExampleFailure(example, tuple(sorted({code for code, _ in hits})), rows))
-    return failures
+    return list(zip(examples, found, strict=True))
 
 
-def _alone(example: Example, lint: Lint) -> set[tuple[str, int]]:
+def _alone(example: Example, lint: Lint) -> list[Hit]:
     rule = example.rule
     rows = _filled(example, _columns([rule]), 0)
     if rule.of_source:
         rows = [{name: value for name, value in row.items() if value is not None} for row in rows]
-        return {(code, 1) for _, code in lint(rows, [rule], hidden=example.record.get("hidden", ()))}
-    copies = rule.check["repeated"]["at_least"] if example.bad else 1
-    return {(code, 1) for _, code in lint(rows * copies, [rule])}
+        found = lint(rows, [rule], hidden=example.record.get("hidden", ()))
+    else:
+        copies = rule.check["repeated"]["at_least"] if example.bad else 1
+        found = lint(rows * copies, [rule])
+    return [(1, *hit[1:]) for hit in found]
 
 
 def _columns(rules: Sequence[Rule]) -> list[str]:

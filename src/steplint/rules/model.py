@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from steplint.errors import RuleError, nearest
+from steplint.rules import fix as fixes
 from steplint.rules import options as option_values
 from steplint.rules import pattern as patterns
 from steplint.rules import slots
@@ -76,12 +77,20 @@ class Check(_Strict):
         return self
 
 
+class Fix(_Strict):
+    """How the fault may be repaired; an unsafe repair is made only where that is asked for."""
+
+    kind: Literal["due_date_from_text", "tidy_text", "dated_text", "known_status"]
+    applicability: Literal["safe", "unsafe"]
+
+
 class Examples(_Strict):
     """Records that must be found, and near misses that must not: the tests and the documentation of the rule.
 
     An example with `records` is a document: its rows in order, and beside them what holds for all of them. `found` gives
     the rows (from 1) that must be found, no more and no less. `hidden` names columns that the source does not show,
-    `suppression` a rule that is suppressed on the record: “WHEN302”, “WHEN302 until 2026-01-09”.
+    `suppression` a rule that is suppressed on the record: “WHEN302”, “WHEN302 until 2026-01-09”. `fix` is what the rule's
+    fix must write; null: that there is none.
     """
 
     bad: Annotated[list[Example], Field(min_length=1)]
@@ -104,6 +113,7 @@ class RuleFile(_Strict):
     needs: list[StrictStr] = []
     implied_by: list[Code] = []
     at: StrictStr | None = None
+    fix: Fix | None = None
     message: Text
     help: Text | None = None
     why: Text
@@ -159,6 +169,8 @@ class Maker:
             self.column(column, ("needs", index), COLUMNS)
         if file.replaced_by and file.status != "deprecated":
             raise self.error(("replaced_by",), "replaced_by is for deprecated rules", "set status: deprecated")
+        if file.fix and (bad := fixes.problem(file.fix.model_dump(), file.needs)):
+            raise self.error(("fix", bad[0]), *bad[1:])
         check = self.check()
         made = file.model_dump(exclude={"schema_", "check", "at"}, exclude_none=True)
         made["check"] = check
@@ -186,6 +198,9 @@ class Maker:
             elif name == "suppression":
                 if not (self.file.check.source or "").startswith(name) or not isinstance(value, str):
                     raise self.error(here, "suppression names a rule, in examples of SRC003 and SRC004", "remove it")
+            elif name == "fix":
+                if self.file.fix is None or rows is not None or not isinstance(value, str | None):
+                    raise self.error(here, "fix is what the rule's fix writes into this record", "remove it")
             elif name == "hidden":
                 for place, column in enumerate(items):
                     self.column(str(column), (*here, place), RECORDS, "a column of records")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from importlib import import_module, metadata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from types import ModuleType
 from typing import Any, TypeVar
 
 from steplint.errors import RuleError, UsageError
+from steplint.plugins import outside_working_directory, points
 from steplint.rules.columns import COLUMNS
 from steplint.rules.load import distinct
 from steplint.rules.rule import Rule, from_dict
@@ -106,9 +104,9 @@ def load_plugins(modules: Iterable[str] = (), *, entry_points: bool = True) -> l
     that does not load.
     """
     found: list[Rule] = []
-    with _outside_working_directory() as path:
+    with outside_working_directory() as path:
         if entry_points:
-            for point in _points(path):
+            for point in points(GROUP, path):
                 found += rules_of(_imported(point.value.partition(":")[0], f"plugin {point.name}"))
         for name in modules:
             if not _MODULE.fullmatch(name):
@@ -117,17 +115,6 @@ def load_plugins(modules: Iterable[str] = (), *, entry_points: bool = True) -> l
                 )
             found += rules_of(_imported(name, f"--plugin {name}"))
     return distinct(found)
-
-
-def _points(path: list[str]) -> Iterator[metadata.EntryPoint]:
-    """Entry points of distributions on a given path, each distribution once, in the order of their names."""
-    seen: dict[str, list[metadata.EntryPoint]] = {}
-    for distribution in metadata.distributions(path=path):
-        points = [point for point in distribution.entry_points if point.group == GROUP]
-        if points:
-            seen.setdefault(distribution.metadata["Name"].lower(), points)
-    for name in sorted(seen):
-        yield from seen[name]
 
 
 def _imported(name: str, shown: str) -> ModuleType:
@@ -140,15 +127,3 @@ def _imported(name: str, shown: str) -> ModuleType:
         raise UsageError(f"{shown}: no module {name}", hint=hint) from None
     except Exception as caught:
         raise RuleError(f"{shown} does not load: {type(caught).__name__}: {caught}") from caught
-
-
-@contextmanager
-def _outside_working_directory() -> Iterator[list[str]]:
-    """`sys.path` without the working directory, in whatever way it got there (`-m`, `-c`, PYTHONPATH)."""
-    before = sys.path[:]
-    here = os.path.realpath(os.getcwd())
-    sys.path[:] = [entry for entry in before if entry and os.path.realpath(entry) != here]
-    try:
-        yield sys.path
-    finally:
-        sys.path[:] = before

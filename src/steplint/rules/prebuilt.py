@@ -13,7 +13,7 @@ from typing import Any
 
 __all__ = ["FORMAT", "build", "digest", "dumps", "rules_below", "write"]
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the shape of the JSON changes: a file of another format is not read."""
 
 

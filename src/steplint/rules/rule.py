@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["SEVERITIES", "SPAN_ROLES", "STATUSES", "Rule", "from_dict", "reads", "to_dict"]
+__all__ = ["DOCUMENTATION", "SEVERITIES", "SPAN_ROLES", "STATUSES", "Rule", "from_dict", "page", "reads", "to_dict"]
+
+#: Where the documentation is published. The metadata of the package say the same; a test holds the two equal.
+DOCUMENTATION = "https://steplint.github.io/steplint/"
 
 SEVERITIES = ("error", "warning", "info")
 STATUSES = ("preview", "stable", "deprecated")
@@ -33,6 +36,8 @@ class Rule:
     needs: tuple[str, ...] = ()
     implied_by: tuple[str, ...] = ()
     at: str = "next_step"
+    fix: Mapping[str, str] | None = None
+    """`kind` (see rules.fix) and `applicability` (safe, unsafe) of the repair, where there is one."""
     help: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     source: str | None = None
@@ -49,6 +54,18 @@ class Rule:
     def family(self) -> str:
         """The letters of the code: WHEN of WHEN302."""
         return self.code.rstrip("0123456789")
+
+    @property
+    def url(self) -> str | None:
+        """The page that explains the rule; None for rules that are not shipped."""
+        return page(self.code) if self.shipped else None
+
+    @property
+    def column(self) -> str:
+        """The column of records that its findings are about: their `field`."""
+        if self.at == "phrase":
+            return str(next(iter(self.check.values()))["column"])
+        return "next_step" if self.at in SPAN_ROLES else self.at
 
     @property
     def whole_run(self) -> bool:
@@ -72,6 +89,11 @@ class Rule:
 
     def place(self) -> str:
         return f"{self.path}:{self.line}" if self.path and self.line else self.path or self.code
+
+
+def page(code: str) -> str:
+    """The page of a shipped rule."""
+    return f"{DOCUMENTATION}rules/{code}/"
 
 
 _TUPLES = ("kinds", "aliases", "needs", "implied_by")

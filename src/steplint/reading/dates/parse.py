@@ -72,7 +72,8 @@ def _guards(table: dict[str, str]) -> str:
 
 
 @cache
-def _machine() -> Machine:
+def patterns() -> Machine:
+    """The patterns of the English words."""
     return Machine(load_words())
 
 
@@ -81,7 +82,7 @@ def parse(piece: str) -> DateSymbol | None:
 
     Trailing separators are allowed and not counted in `end_chars`.
     """
-    machine = _machine()
+    machine = patterns()
     if machine.early.match(piece):
         return None
     if dotted := re.fullmatch(rf"(?P<weekday>[^\W\d_]+)?[.,\s]*(?:{DOTTED})", piece):
@@ -133,7 +134,7 @@ def guard(piece: str) -> str | None:
 
     "word" is anything the scan offered that is neither: to be read as the words it is made of.
     """
-    machine = _machine()
+    machine = patterns()
     if found := machine.early.match(piece):
         return found.lastgroup
     if parse(piece) is not None:
