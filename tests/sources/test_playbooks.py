@@ -20,7 +20,7 @@ from steplint.sources.playbook.items import read_item
 from steplint.sources.playbook.markdown import LARGEST, rows_of
 
 ROOT = Path(__file__).parents[2]
-PLAYBOOKS = ROOT / "examples/playbooks"
+README = ROOT / "examples/playbooks/README.md"
 AS_OF = date(2026, 1, 15)
 TOLD: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("playbooks.yaml").read_text("utf-8"))
 
@@ -41,21 +41,22 @@ def roles(text: str, name: str = "book.md") -> list[tuple[str, str | None, str]]
 
 
 def test_every_example_is_told_of() -> None:
-    assert {file.name for file in PLAYBOOKS.iterdir()} == set(TOLD)
+    files = [*README.parent.iterdir(), *(ROOT / "tests/playbooks").glob("*.md")]
+    assert {file.relative_to(ROOT).as_posix() for file in files} == set(TOLD)
 
 
 @pytest.mark.parametrize("name", TOLD)
 def test_records_of_the_examples(name: str) -> None:
-    stream = open_source([str(PLAYBOOKS / name)], as_of=AS_OF)
+    stream = open_source([str(ROOT / name)], as_of=AS_OF)
     found = pl.concat(batch.records for batch in stream.batches)
     assert [told(row) for row in found.to_dicts()] == [line.rstrip() for line in TOLD[name]]
     assert found["id"].null_count() == 0
-    assert found["doc_id"].str.starts_with(str(PLAYBOOKS / name)).all()
+    assert found["doc_id"].str.starts_with(str(ROOT / name)).all()
 
 
 @pytest.mark.parametrize("name", TOLD)
 def test_texts_of_the_examples_stand_where_it_is_said(name: str) -> None:
-    source = (PLAYBOOKS / name).read_text("utf-8")
+    source = (ROOT / name).read_text("utf-8")
     _stand_in(source, records(source, name))
 
 
@@ -78,6 +79,8 @@ PIECES = st.sampled_from(
         "    code",
         "<!-- c -->", "❌ “no”", "✅ “yes”", "Dependencies:", "\\", "``", "* * *", "&amp;",
         "\u2028", "\x0b", "\x0c", "\x85", "\ufeff",
+        "<table>", "<tr><th>Action<th>Owner", "<tr><td rowspan=2>", "<td>Send <b>it", "</td>", "</table>", "<details>",
+        "<summary>Next steps</summary>", "</details>", "  - Owner: Lee", "- **Dana**", "### Our side", "**Next steps**",
     ]
 )  # fmt: skip
 DOCUMENTS = st.lists(st.one_of(PIECES, st.text(max_size=20)), max_size=25).map("\n".join)
@@ -103,7 +106,7 @@ def test_line_ends_make_no_difference(text: str) -> None:
 
 
 def test_a_document_without_a_step_is_no_mistake() -> None:
-    stream = open_source([str(PLAYBOOKS / "README.md")], as_of=AS_OF)
+    stream = open_source([str(README)], as_of=AS_OF)
     assert sum(batch.records.height for batch in stream.batches) == 0
     assert [note for note in stream.notes if note.startswith("without a step")] == stream.notes
     assert records("") == []
@@ -240,3 +243,33 @@ def test_thanks_for_something_is_no_sign_off() -> None:
     assert [row["next_step"] for row in records(mail)] == [
         "Recap", "Thanks for today.", "Lee sends the draft by 20 January.",
     ]  # fmt: skip
+
+
+def test_documents_share_a_batch_and_keep_their_places(tmp_path: Path) -> None:
+    """A folder of small documents costs no batch each; a table still has batches of its own."""
+    for name in ("a.md", "c.md", "d.md"):
+        (tmp_path / name).write_text(
+            f"## Next steps\n\n- [ ] Dana sends the {name} list by 2026-01-15\n", encoding="utf-8"
+        )
+    (tmp_path / "b.csv").write_text("Next Step\nCall Dana\n", encoding="utf-8")
+    (tmp_path / "e.md").write_text("Nothing to do here.\n", encoding="utf-8")
+    stream = open_source([str(tmp_path)], as_of=date(2026, 1, 12))
+    paths = [[Path(path).name for path in batch.records["path"]] for batch in stream.batches]
+    assert [batch for batch in paths if batch] == [["a.md"], ["b.csv"], ["c.md"], ["d.md"]]
+    assert any("without a step" in note and "e.md" in note for note in stream.notes)
+    many = [str(tmp_path / name) for name in ("a.md", "c.md", "d.md")]
+    heights = [batch.records.height for batch in open_source(many, as_of=date(2026, 1, 12)).batches]
+    assert sum(heights) == 3
+    assert len(heights) == 2  # the first by itself, so that findings show early
+    whole = [batch.records.height for batch in open_source(many, as_of=date(2026, 1, 12), batch_rows=1).batches]
+    assert whole == [1, 1, 1]
+
+
+def test_what_is_said_of_headers_leaves_playbooks_what_they_are(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(
+        "goal: Live in May\nplan:\n  - {date: 2026-01-20, action: Data workshop, owner: Aiko}\n", encoding="utf-8"
+    )
+    (tmp_path / "deals.csv").write_text("Nxt Step\nCall Dana\n", encoding="utf-8")
+    stream = open_source([str(tmp_path)], as_of=date(2026, 1, 12), map={"next_step": "Nxt Step"})
+    kinds = [kind for batch in stream.batches for kind in batch.records["kind"]]
+    assert sorted(kinds) == ["opportunity", "plan_row", "plan_row"]

@@ -15,7 +15,7 @@ from steplint.records.org import fold_name
 from steplint.records.scope import status_words
 from steplint.rules.columns import DOCUMENT_KINDS
 
-__all__ = ["owner_given", "owner_sides", "status_roles", "with_places"]
+__all__ = ["owner_given", "owner_sides", "status_roles", "with_due_dates", "with_places", "without_remark"]
 
 _AND = re.compile(r"[/&,;+]|\band\b")
 #: What follows a status as a remark: "Done (5 Jan)", "In progress: 80 %".
@@ -30,6 +30,13 @@ def _words() -> tuple[dict[str, str], dict[str, str], list[str]]:
     roles = {word: meaning for meaning, words in statuses.items() for word in words if meaning != "closed"}
     sides = {word: side for side, words in data["sides"].items() for word in words}
     return {**roles, **dict.fromkeys(statuses["closed"], "done")}, sides, data["nobody"]
+
+
+def with_due_dates(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of documents whose day is written without its year (“Jan 22”) have it as their `due_date`, as it was read."""
+    written = pl.col("due_date").is_null() & (pl.col("due_text").str.strip_chars().str.len_chars() > 0)
+    day = pl.col("date_kind").is_in(["specific", "none"]) & pl.col("doc_id").is_not_null()
+    return frame.with_columns(pl.when(written & day).then("date").otherwise("due_date").alias("due_date"))
 
 
 def with_places(frame: pl.DataFrame) -> pl.DataFrame:
@@ -54,9 +61,15 @@ def status_roles(frame: pl.DataFrame) -> pl.Series:
     ).alias("status_role")
 
 
+def without_remark(status: str) -> str:
+    """The status itself, without what is said behind it."""
+    return _REMARK.sub("", status).strip() or status.strip()
+
+
 def _status_role(status: str) -> str | None:
     roles = _words()[0]
-    bare = _REMARK.sub("", status).strip() or status.strip()
+    status = status.replace("\ufe0f", "")  # the picture of a sign, not another sign
+    bare = without_remark(status)
     folded = fold_name(bare)
     if folded.isdigit() and "%" in status:
         return "done" if int(folded) >= 100 else "started" if int(folded) else "open"

@@ -13,11 +13,20 @@ from pathlib import Path
 from steplint.errors import InputError, UsageError, nearest
 from steplint.records.schema import DERIVED, PROVENANCE, SCHEMA
 
-__all__ = ["KINDS_OF_PRESETS", "HeaderMap", "NoNextStep", "fold_header", "known_headers", "map_headers", "presets"]
+__all__ = [
+    "KINDS_OF_PRESETS",
+    "HeaderMap",
+    "NoNextStep",
+    "column_of",
+    "fold_header",
+    "known_headers",
+    "map_headers",
+    "presets",
+]
 
 _INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _PREFIX = re.compile(r"(?:deal\s*[-–]\s+|opportunity:\s*|properties[_.]|property[_.])")
-_CUSTOM = re.compile(r"(?:__c|_c)$")
+_CUSTOM = re.compile(r"(?:__c|_c|__value)$")  # Salesforce and its loaders; Singer, of nested values
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
 #: Never read from a file: as-of is one day a run, and provenance is what steplint itself sees.
 _NOT_MAPPED = DERIVED | PROVENANCE | {"as_of"}
@@ -34,6 +43,10 @@ KINDS_OF_PRESETS = {"tasks": "task", "plan": "plan_row"}
 
 class NoNextStep(InputError):
     """A sound table in which nothing is a next step."""
+
+
+class NotThisTable(NoNextStep, UsageError):
+    """A table without the header that `next_step` is mapped to: another table than was meant, or a wrong header."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +122,11 @@ def _fits(header: str, preset: str | None) -> list[tuple[int, str]]:
     return [(rank + 50, column) for rank, column in ranks.get(fold_header(bare), [])] if bare != header else []
 
 
+def column_of(header: str) -> str | None:
+    """The canonical column that a header, of whatever CRM, fits best; None where it fits none."""
+    return next((column for _, column in _fits(header, None)), None)
+
+
 def known_headers(headers: Sequence[str]) -> int:
     """How many of `headers` some alias table knows."""
     return max(sum(bool(_fits(header, preset)) for header in headers) for preset in (None, *KINDS_OF_PRESETS))
@@ -150,15 +168,15 @@ def map_headers(
     """Find the canonical columns among `headers`.
 
     `overrides` maps a column to a header, or to `#7` for the seventh; an empty header unmaps the column.
-    UsageError: unknown preset, column or header. InputError: two headers that look alike fit one column,
-    or there is no next-step column.
+    UsageError: unknown preset, column or header. InputError: two headers that look alike fit one column.
+    NoNextStep: there is no next-step column.
     """
     if preset is not None and preset not in presets():
         raise UsageError(
             f"there is no preset “{preset}”", hint=_did_you_mean(preset, presets()) or f"known: {', '.join(presets())}"
         )
     preset = preset or _detect(headers)
-    fields, decided = _apply_overrides(headers, overrides or {})
+    fields, decided = _apply_overrides(headers, overrides or {}, path)
     used = set(fields.values())
     notes: list[str] = []
     claims = sorted(
@@ -192,18 +210,22 @@ def _blank(headers: Sequence[str], used: set[int]) -> list[int]:
     return [place for place, header in enumerate(headers) if not _visible(header) and place not in used]
 
 
-def _apply_overrides(headers: Sequence[str], overrides: Mapping[str, str]) -> tuple[dict[str, int], set[str]]:
+def _apply_overrides(
+    headers: Sequence[str], overrides: Mapping[str, str], path: str | None
+) -> tuple[dict[str, int], set[str]]:
     choices = [name for name in SCHEMA if name not in _NOT_MAPPED]
-    fields: dict[str, int] = {}
-    for column, header in overrides.items():
+    for column in overrides:
         if column not in choices:
             raise UsageError(f"--map: there is no column “{column}”", hint=_did_you_mean(column, choices))
-        if header:
-            fields[column] = _find(headers, header)
+    # The next step first: a table that lacks it is another one, whatever else it lacks.
+    order = sorted(overrides, key=lambda column: column != "next_step")
+    missing = {"next_step": NotThisTable}
+    wanted = {column: overrides[column] for column in order if overrides[column]}
+    fields = {column: _find(headers, wanted[column], path, missing.get(column, UsageError)) for column in wanted}
     return fields, set(overrides)
 
 
-def _find(headers: Sequence[str], wanted: str) -> int:
+def _find(headers: Sequence[str], wanted: str, path: str | None, missing: type[UsageError]) -> int:
     for same in (lambda header: header == wanted, lambda header: _visible(header) == _visible(wanted)):
         places = [place for place, header in enumerate(headers) if same(header)]
         if len(places) == 1:
@@ -213,9 +235,8 @@ def _find(headers: Sequence[str], wanted: str) -> int:
             raise UsageError(f"--map: {len(places)} headers look like “{wanted}”", hint=f"name one by place: {numbers}")
     if re.fullmatch(r"#[1-9]\d{0,5}", wanted) and int(wanted[1:]) <= len(headers):
         return int(wanted[1:]) - 1
-    raise UsageError(
-        f"--map: there is no header “{wanted}”", hint=_did_you_mean(wanted, headers) or f"headers: {_list(headers)}"
-    )
+    hint = _did_you_mean(wanted, headers) or f"headers: {_list(headers)}"
+    raise missing(f"--map: there is no header “{wanted}”", path=path, hint=hint)
 
 
 def _refuse_twins(headers: Sequence[str], column: str, place: int, path: str | None, line: int | None) -> None:

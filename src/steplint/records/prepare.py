@@ -73,6 +73,8 @@ def prepare(
     for name in names:
         typed[name] = _typed(name, raw[name], order, org.timezone, tally, typed)
     typed["row"] = pl.int_range(start_row, start_row + raw.height, dtype=pl.Int64, eager=True)
+    if "due_date" in names:
+        typed["due_given"] = _given(raw, [name for name in ("due_date", "due_text") if name in names])
     if "stage" in typed:
         typed["stage_role"] = _roles(typed["stage"], org)
     frame = pl.DataFrame([column.alias(name) for name, column in typed.items()])
@@ -195,6 +197,11 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
     parts += [pl.coalesce(plan, pl.when(pl.col("owner") != "").then(pl.col("owner")))]
     made = frame.select(pl.concat_str(parts, separator=" / ", ignore_nulls=True).alias("id")).to_series()
     return ids.zip_with(ids.is_not_null(), made.set(made == "", None))
+
+
+def _given(raw: pl.DataFrame, names: list[str]) -> pl.Series:
+    """True where one of the columns holds something, whether or not it could be read."""
+    return ~raw.select(pl.all_horizontal(_empty(name, raw.schema[name]) for name in names)).to_series()
 
 
 def _blank(raw: pl.DataFrame, data: list[str]) -> pl.Series:

@@ -34,7 +34,7 @@ def _table(*columns: Column) -> dict[str, Column]:
 
 
 #: Columns that steplint adds to what a source gives.
-DERIVED = frozenset({"row", "basis", "ref_date", "stage_role", "scope"})
+DERIVED = frozenset({"row", "basis", "ref_date", "stage_role", "scope", "due_given"})
 
 #: Column name -> Column. Moments have no zone: they are wall-clock times in the organisation's time zone.
 SCHEMA: dict[str, Column] = _table(
@@ -58,6 +58,9 @@ SCHEMA: dict[str, Column] = _table(
     Column("next_step", _TEXT, "the text to judge; null and empty are told apart"),
     Column("previous_steps", _TEXTS, "earlier texts, newest first"),
     Column("due_date", _DAY, "the next step's own date field"),
+    Column(
+        "due_given", pl.Boolean(), "something stands in the date field, be it a day or not; null where there is none"
+    ),
     Column("due_text", _TEXT, "the due date as a document writes it: a day, a template slot, “next week”"),
     Column("next_step_changed", _MOMENT, "when the text was last changed"),
     Column("modified", _MOMENT, "when the record was last changed, by anybody or anything"),

@@ -26,14 +26,18 @@ REJECTED: dict[str, pl.DataType] = {
 class Batch:
     """`records` is a canonical frame; `rejected` names rows of the file that could not be read (see REJECTED).
 
-    `columns` are the canonical columns that the batch's own file has; a batch never holds rows of two files. `letters` are those
-    of the workbook's columns that they are read from.
+    `columns` are the canonical columns that the batch's file has; rows of two files are in one batch only where these are
+    documents, each whole or cut at the batch's ends. `letters` are those
+    of the workbook's columns that they are read from, `headers` what the file calls them. `day_order` is the order of day and
+    month (mdy, dmy) that the file's own date columns show, or that was given; else unknown.
     """
 
     records: pl.DataFrame
     rejected: pl.DataFrame
     columns: frozenset[str] = frozenset()
     letters: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    day_order: str = "unknown"
 
 
 class Comment(NamedTuple):

@@ -8,32 +8,39 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from steplint.sources.playbook.markup import opens_table, pieces
 from steplint.sources.playbook.text import Line, Text, joined, trimmed
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-__all__ = ["Block", "blocks_of"]
+__all__ = ["FOLDED", "Block", "blocks_of"]
 
 #: Quotes and lists nested deeper are not looked into.
 MAX_NESTING = 40
+#: The level of the name of a part that can be folded, which is below those of all headings.
+FOLDED = 7
+_LEAVES = ("inline", "table_open", "tr_open", "fence", "code_block", "html_block")
 _PREFIX = re.compile(r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*")
 _CHECKBOX = re.compile(r"\[([ xX~/-])\][ \t]+")
+_BOLD = re.compile(r"(\*\*|__)(?=\S)[^\n]{1,80}(?<=\S)\1:?")
 
 
 @dataclass
 class Block:
-    """`kind` is heading, paragraph, item, table or fence; `text` what it says, without its marks.
+    """`kind` is heading, paragraph, item, table, fence or end (of a folded part); `text` what it says, without its marks.
 
-    `level`: of a heading 1–6, of an item how deep its list is nested, from 1. `rows`: the cells of a table, its header
-    first. `quoted`: it stands in a block quote. `mark`: what a check box holds. `info`: the language of a fence.
+    `level`: of a heading 1–6, of the name of a folded part 7, of an item how deep its list is nested, from 1. `rows`: the
+    cells of a table, its header first. `quoted`: it stands in a block quote. `bold`: a line that is emphasized as a whole.
+    `mark`: what a check box holds. `info`: the language of a fence.
     """
 
     kind: str
     text: Text = ()
     level: int = 0
     quoted: bool = False
+    bold: bool = False
     mark: str | None = None
     rows: list[list[Text]] = field(default_factory=list)
     info: str = ""
@@ -73,10 +80,14 @@ class _Walk:
         self._heading = 0
         self._item = False  # the next paragraph is the text of an item
         self._table = False
+        self._behind = 0  # the line behind the last table of HTML
+        self._tables_end = True  # until one is found that does not
 
     def take(self, token: Token) -> None:
         """Add what one token begins or ends."""
         kind = token.type
+        if token.map and token.map[0] < self._behind and kind in _LEAVES:
+            return  # inside of a table of HTML
         if kind == "inline":
             if not self._table:
                 self._inline(token)
@@ -105,6 +116,8 @@ class _Walk:
                 self.blocks[-1].rows.append(_cells(line, nested=nested))
         elif kind in ("fence", "code_block") and token.map:
             self._fence(token)
+        elif kind == "html_block" and token.map:
+            self._markup(*token.map)
 
     def _line(self, number: int) -> Line | None:
         return self.lines[number] if number < len(self.lines) else None
@@ -120,6 +133,7 @@ class _Walk:
         if not text:
             return
         quoted = self._quotes > 0
+        bold = bool(_BOLD.fullmatch(token.content.strip()))
         if self._heading:
             self.blocks.append(Block("heading", text, self._heading, quoted))
         elif self._item:
@@ -128,9 +142,25 @@ class _Walk:
                 rest = text[0]._replace(text=text[0].text[mark.end() :], column=text[0].column + mark.end())
                 text = trimmed((rest, *text[1:]))
             self._item = False
-            self.blocks.append(Block("item", text, self._lists, quoted, mark[1] if mark else None))
+            self.blocks.append(Block("item", text, self._lists, quoted, bold, mark[1] if mark else None))
         else:
-            self.blocks.append(Block("paragraph", text, 0, quoted))
+            self.blocks.append(Block("paragraph", text, 0, quoted, bold))
+
+    def _markup(self, first: int, last: int) -> None:
+        """A block of HTML; a table in it goes on over blank lines to its end."""
+        if self._tables_end and opens_table(joined(self.lines[first:last])):
+            after = range(last, len(self.lines))
+            following = next((n for n in after if "</table" in self.lines[n].text.lower()), None)
+            self._tables_end = following is not None
+            last = last if following is None else following + 1
+        self._behind = last
+        for piece in pieces(self.lines[first:last]):
+            if piece.kind == "table":
+                self.blocks.append(Block("table", quoted=self._quotes > 0, rows=piece.rows))
+            elif piece.kind == "end":
+                self.blocks.append(Block("end"))
+            elif piece.text:
+                self.blocks.append(Block("heading", piece.text, FOLDED, self._quotes > 0))
 
     def _fence(self, token: Token) -> None:
         first, last = token.map or (0, 0)

@@ -10,19 +10,29 @@ from steplint.sources.playbook.blocks import Block
 from steplint.sources.playbook.items import read_item, status_of
 from steplint.sources.playbook.rows import Row
 from steplint.sources.playbook.scripts import is_label
+from steplint.sources.playbook.tables import table_rows
 from steplint.sources.playbook.text import Text, cut, joined, trimmed
-from steplint.sources.playbook.words import label_of, role_of
+from steplint.sources.playbook.words import label_of, role_of, shown
 
 __all__ = ["has_subject", "mail_rows", "subject_of"]
 
-_SUBJECT = re.compile(r"[*_]{0,3}(?:e-?mail )?subject(?: line)?[*_]{0,3}\s?:[*_]{0,3}[ \t]*", re.IGNORECASE)
-_HEADER = re.compile(r"[*_]{0,3}(?:to|from|cc|bcc|date|sent|when to send|send)[*_]{0,3}\s?:", re.IGNORECASE)
-_GREETING = re.compile(
-    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings)\b[^.!?\n]{0,50}[,!:.]?", re.IGNORECASE
+_SUBJECT = re.compile(r"[*_]{0,3}(?:(?:e-?mail )?subject(?: line)?|betreff)[*_]{0,3}\s?:[*_]{0,3}[ \t]*", re.IGNORECASE)
+_HEADER = re.compile(
+    r"[*_]{0,3}(?:to|from|cc|bcc|date|sent|when to send|send|an|von|datum)[*_]{0,3}\s?:", re.IGNORECASE
 )
+_SLOT = re.compile(r"\{\{[^{}\n]{1,60}\}\}|\[[^\[\]\n]{1,60}\]|<[^<>\n]{1,60}>")
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings|hallo|guten (?:tag|morgen|abend)"
+    r"|sehr geehrte[rns]?|liebe[rs]?|moin|servus)\b[^.!?\n]{0,50}[,!:.]?",
+    re.IGNORECASE,
+)
+#: With a name behind it or without; “Thanks again for today” and “Best time is Friday” say something.
 _SIGN_OFF = re.compile(
-    r"(?:best|(?:many )?thanks(?! for\b)|thank you(?! for\b)|(?:(?:kind|warm|best) )?regards|cheers|sincerely|all the best"
-    r"|best wishes|warmly|yours)[^.?\n]{0,20}[,!.]?",
+    r"(?![^\n]*\bfor\b)(?:(?:all the )?best(?: regards| wishes)?|(?:many )?thanks(?: again| so much| a lot| in advance)?"
+    r"|thank you(?: again| so much| very much| in advance)?|(?:(?:kind|warm|with best) )?regards|cheers|sincerely|warmly"
+    r"|(?:sincerely |truly )?yours(?: sincerely| truly)?"
+    r"|(?:mit )?(?:freundliche|beste|viele|liebe|herzliche)[nrs]? grü(?:ß|ss)en?)"
+    r"(?:[,!. –—-]+(?-i:[^\W\d_a-z]|[\[{<])[^.?\n]{0,40})?[,!.]?",
     re.IGNORECASE,
 )
 _MEETING = re.compile(
@@ -31,6 +41,11 @@ _MEETING = re.compile(
     re.IGNORECASE,
 )
 _EACH_LINE = ("step", "takeaway", "next_meeting")
+
+
+def _is_greeting(text: str) -> bool:
+    """Whether a line only greets; the name may be a slot."""
+    return bool(_GREETING.fullmatch(_SLOT.sub("X", text)))
 
 
 def subject_of(text: Text) -> int | None:
@@ -53,16 +68,20 @@ def mail_rows(blocks: Sequence[Block], doc: str) -> Iterator[Row]:
     for block in blocks:
         if not open_ and block.kind == "paragraph":
             break
-        if listed and block.kind != "item":
+        if listed and block.kind not in ("item", "table"):
             section, listed = None, False  # a label reaches to the end of its list
-        if block.kind == "heading" and subject_of(block.text) is None:
-            section = block.said
+        if subject_of(block.text) is None and (block.kind == "heading" or (block.bold and block.kind == "paragraph")):
+            section = shown(block.said)
         elif block.kind in ("heading", "paragraph"):
             for text in _paragraphs(block.text):
                 row, section, open_ = _read(text, doc, section, open_)
                 rows += row
         elif block.kind == "item":
             rows += _item(block.text, block.mark, doc, section)
+            listed = True
+        elif block.kind == "table":
+            table = table_rows(block.rows, doc, section, role_of(section or ""), weak=False)
+            rows += [replace(row, kind="email") for row in table if row.role == "step"]
             listed = True
     yield from _with_ends(rows)
 
@@ -72,7 +91,7 @@ def _paragraphs(text: Text) -> Iterator[Text]:
     held: list[int] = []
     for place, line in enumerate(text):
         header = _SUBJECT.match(line.text) or _HEADER.match(line.text)
-        framing = _GREETING.fullmatch(line.text) or _SIGN_OFF.fullmatch(line.text)
+        framing = _is_greeting(line.text) or _SIGN_OFF.fullmatch(line.text)
         if header or framing or is_label(line.text):
             if held:
                 yield tuple(text[n] for n in held)
@@ -90,12 +109,12 @@ def _read(text: Text, doc: str, section: str | None, open_: bool) -> tuple[list[
     if subject := _SUBJECT.match(whole):
         said = trimmed(cut(text, subject.end()))
         return ([Row(said, "email", doc, section, "subject")] if said else []), None, True
-    if not open_ or _HEADER.match(whole) or _GREETING.fullmatch(whole):
+    if not open_ or _HEADER.match(whole) or _is_greeting(whole):
         return [], section, open_
     if _SIGN_OFF.fullmatch(whole):
         return [], None, False
     if is_label(whole):
-        return [], whole.strip(" *_#:"), True
+        return [], shown(whole), True
     label = label_of(whole)
     if label and role_of(label[0]) in _EACH_LINE:
         return _item(trimmed(cut(text, label[1])), None, doc, label[0]), section, True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -28,7 +29,10 @@ _ID_LENGTH = 80
 
 @dataclass(frozen=True)
 class Row:
-    """One record: its text, at its place, and what stands beside it. `due` is the day as written."""
+    """One record: its text, at its place, and what stands beside it. `due` is the day as written.
+
+    `cells`: column -> where the source has its value, empty or not, for what has a place of its own beside the text.
+    """
 
     text: Text
     kind: str
@@ -41,6 +45,7 @@ class Row:
     contacts: tuple[str, ...] = ()
     account: str | None = None
     pair: bool = False  # stands beside the row before it: both have one position
+    cells: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass
@@ -62,10 +67,14 @@ class Playbook:
     def add(self, rows: list[Row]) -> None:
         self.rows += rows
 
+    def records(self) -> list[Row]:
+        """The rows that the table has, in its order."""
+        steps = {row.doc for row in self.rows if row.role not in _AROUND or row.kind == "email"}
+        return _named([row for row in self.rows if row.role not in _AROUND or row.doc in steps])
+
     def table(self, kind: str, notes: list[str]) -> Table:
         """The records as a table; it may have none."""
-        steps = {row.doc for row in self.rows if row.role not in _AROUND or row.kind == "email"}
-        rows = _named([row for row in self.rows if row.role not in _AROUND or row.doc in steps])
+        rows = self.records()
         mapping = HeaderMap(_COLUMNS, {name: place for place, name in enumerate(_COLUMNS)})
         blocks = iter([TextBlock(self._frame(rows), Rejections(self.path).take())])
         return Table(

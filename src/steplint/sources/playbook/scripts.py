@@ -8,25 +8,28 @@ from dataclasses import replace
 
 from steplint.sources.playbook.rows import Row
 from steplint.sources.playbook.text import Line, Text, cut, joined, trimmed
-from steplint.sources.playbook.words import CALL, OURS, example_side, plain, role_of
+from steplint.sources.playbook.words import CALL, OURS, THEIRS, example_side, plain, role_of, shown
 
-__all__ = ["is_callout", "is_label", "is_ours", "is_script", "script_rows", "spoken", "spoken_role", "with_ends"]
+__all__ = [
+    "is_callout", "is_label", "is_ours", "is_quote", "is_script", "script_rows", "spoken", "spoken_role", "with_ends",
+]  # fmt: skip
 
 _SPOKEN = frozenset(("opening", "ending", "summarize", "confirm", "propose", "lock"))
 _SPEAKER = re.compile(
     r"[*_]{0,3}([A-Za-z][A-Za-z ]{0,24}?)[*_]{0,3}\s?(?:\([^()\n]{0,40}\))?[*_]{0,3}:[*_]{0,3}\s+(?=\S)"
 )
 _STARTS = re.compile(
-    r"[ \t]*(?:[-*•]\s+|\d{1,2}[.)]\s+)?(?:[*_]{0,3}[A-Za-z][A-Za-z ]{0,24}[*_]{0,3}:[*_]{0,3}\s+)?([\"“„«])"
+    r"[ \t]*(?:[-*•]\s+|\d{1,2}[.)]\s+)?(?:[*_]{0,3}[A-Za-z][A-Za-z ]{0,24}[*_]{0,3}:[*_]{0,3}\s+)?([\"“„«])(?=[^\W_]|[\[{<…])"
 )
 _ENDS = re.compile(r"[\"”“»][.,]?[ \t]*(?=\n|\Z|\[|\()")
 _LABEL = re.compile(
     r"[ \t]*(?:#{1,6}\s+)?[*_]{0,3}(?:[A-Za-z\d][^\n:“”\"]{0,60}[*_]{0,3}:[*_]{0,3}|[A-Z][A-Z &/→-]{3,60})[ \t]*"
 )
 _CALLOUT = re.compile(
-    r"\[!|[*_]{0,3}(?:note|tip|warning|important|caution|source|example|hint|why|remember)\b", re.IGNORECASE
+    r"\[!|[💡ℹ⚠📌📝🚨❗👉🛑]|[^\w\s\"“„«]{0,3}\s*(?:(?:pro )?tip|note|info|warning|important|caution|source|example"
+    r"|hint|why|remember|reminder|fyi|heads.up|hinweis|tipp|achtung|beispiel)\b",
+    re.IGNORECASE,
 )
-_THEIRS = re.compile(r"(?:prospect|customer|buyer|client|lead|champion|them|they|contact|cfo|cto|ceo|vp)\b")
 _LONGEST = 4_000
 _GAP = 20  # blank lines inside a quote
 
@@ -63,6 +66,11 @@ def is_script(lines: Sequence[Line]) -> bool:
     return any(_STARTS.match(line.text) or _speaker(line.text) in ("ours", "theirs") for line in lines)
 
 
+def is_quote(text: str) -> bool:
+    """Whether a text opens with a quotation mark, if not with a speaker before it."""
+    return bool(_STARTS.match(text))
+
+
 def is_ours(text: str) -> bool:
     """Whether one of us speaks (`Rep: …`)."""
     return _speaker(text) == "ours"
@@ -87,7 +95,7 @@ def script_rows(lines: Sequence[Line], doc: str, section: str | None, *labels: s
             if said:
                 yield Row(said, "utterance", doc, label or section, spoken_role(label, section, *labels))
         elif whose is None and is_label(text):
-            label = text.strip(" \t*_#:")
+            label = shown(text)
         at += 1
 
 
@@ -131,7 +139,7 @@ def _speaker(text: str) -> str | None:
     name = plain(found[1])
     if OURS.match(name):
         return "ours"
-    return "theirs" if _THEIRS.match(name) else None
+    return "theirs" if THEIRS.match(name) else None
 
 
 def _quote(lines: Sequence[Line], first: int, start: int) -> tuple[Text, int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from steplint.errors import InputError
 from steplint.records.mapping import fold_header, map_headers
+from steplint.sources.playbook.markup import bare
 from steplint.sources.playbook.rows import Row
 from steplint.sources.playbook.text import Text, cut, joined, trimmed
 from steplint.sources.playbook.words import example_side, plain, role_of
@@ -15,14 +16,17 @@ __all__ = ["table_rows", "unquoted"]
 
 #: Columns beside the action, one of which makes a table a plan.
 _OF_A_PLAN = ("owner", "due_date")
-_ITEMS = frozenset(("nextstep", "nextsteps", "actionitem", "actionitems", "nextaction", "nextactions", "todo"))
-_AGENDA = ("topic", "item", "agendaitem", "agenda", "subject", "activity", "what", "session", "block")
-_TIMES = ("time", "when", "minutes", "min", "duration", "start", "slot", "timing", "mins")
+_ITEMS = frozenset(
+    ("nextstep", "nextsteps", "actionitem", "actionitems", "nextaction", "nextactions", "todo", "nächsterschritt")
+)
+_AGENDA = ("topic", "item", "agendaitem", "agenda", "subject", "thema", "activity", "what", "session", "block")
+_TIMES = ("time", "when", "minutes", "min", "duration", "start", "slot", "timing", "mins", "zeit", "uhrzeit", "dauer")
 _ANSWERS = ("response", "answer", "reply", "yousay", "say", "whattosay", "talktrack", "counter")
 _SAID = re.compile(
     r"\b(?:next steps?|say|saying|phrases?|wording|asks?|lines?|endings?|close|questions?|e-?mails?|examples?|steps?|openings?)\b"
 )
 _QUOTE = re.compile(r"""\A["“„«](.+)["”“»][.,]?\Z""", re.DOTALL)
+_SENTENCE = re.compile(r"\w.*\s.*[.?!]\Z", re.DOTALL)
 _WITHIN = 40
 
 
@@ -33,11 +37,11 @@ def table_rows(
 
     `role` is that of the section around it; `weak`: all of it stands under bad examples.
     """
-    headers = [joined(cell) for cell in rows[0]]
+    headers = [bare(joined(cell)) for cell in rows[0]]
     body = [row for row in rows[1:] if any(joined(cell) for cell in row)]
     sides = {place: side for place, header in enumerate(headers) if (side := example_side(header))}
     if {"weak", "strong"} <= set(sides.values()):
-        if _of_words(headers, sides, body, section or doc):
+        if _of_words(headers, sides, body, section or doc.partition("\0")[0]):
             yield from _examples(body, sides, doc, section)
         return
     fields = _plan(headers)
@@ -58,7 +62,7 @@ def _plan(headers: list[str]) -> dict[str, int]:
     if not 2 <= len(headers) <= _WITHIN:
         return {}
     try:
-        fields = map_headers([header.strip(" *_`") for header in headers], preset="plan").fields
+        fields = map_headers(headers, preset="plan").fields
     except InputError:
         return {}
     return dict(fields) if any(name in fields for name in _OF_A_PLAN) else {}
@@ -70,21 +74,23 @@ def _steps(
     item = fold_header(headers[fields["next_step"]]) in _ITEMS
     phase = section
     for row in body:
-        values = {name: joined(_at(row, place)) for name, place in fields.items()}
+        values = {name: bare(joined(_at(row, place))) for name, place in fields.items()}
         filled = [joined(cell) for cell in row if joined(cell)]
         text = _at(row, fields["next_step"])
         if len(filled) == 1 and (not values["next_step"] or filled[0].startswith(("**", "__"))):
             phase = filled[0].strip("*_ ")  # a row with nothing else names those below it
             continue
+        phase = values.get("section") or phase  # written once for all the rows that it covers
         yield Row(
             text or _empty(row, fields["next_step"]),
             "task" if item and not weak else "plan_row",
             doc,
-            values.get("section") or phase,
+            phase,
             "weak" if weak else "step",
-            owner=values.get("owner"),
-            due=values.get("due_date"),
-            status=values.get("status"),
+            owner=values.get("owner") or None,
+            due=values.get("due_date") or None,
+            status=values.get("status") or None,
+            cells={name: _at(row, place) or row[place][:1] for name, place in fields.items() if place < len(row)},
         )
 
 
@@ -98,8 +104,8 @@ def _of_words(headers: list[str], sides: dict[int, str], body: list[list[Text]],
     if any(_SAID.search(plain(headers[place])) for place in sides):
         return True
     cells = [joined(_at(row, place)) for row in body for place in sides]
-    quoted = sum(bool(_QUOTE.match(cell)) for cell in cells)
-    return quoted * 2 > len(cells) or (role_of(around) in ("step", "ending", "opening") and bool(cells))
+    said = sum(bool(_QUOTE.match(cell) or _SENTENCE.match(cell)) for cell in cells)
+    return said * 2 > len(cells) or (role_of(around) in ("step", "ending", "opening") and bool(cells))
 
 
 def _examples(body: list[list[Text]], sides: dict[int, str], doc: str, section: str | None) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from steplint import yaml_safe
@@ -15,7 +16,7 @@ from steplint.sources.playbook.text import Line, Text
 from steplint.sources.playbook.words import role_of
 from steplint.sources.tables import Table
 
-__all__ = ["PLAYBOOK_KEYS", "is_playbook", "playbook_table"]
+__all__ = ["PLAYBOOK_KEYS", "is_playbook", "playbook_of", "playbook_table"]
 
 #: Key -> what it holds. A file is a playbook where its top level is a mapping with one of them.
 PLAYBOOK_KEYS = {
@@ -33,6 +34,7 @@ _OWNER = ("owner", "who", "responsible", "assignee", "lead")
 _DUE = ("date", "due", "due_date", "by", "when", "deadline", "target_date", "by_when")
 _STATUS = ("status", "state", "progress")
 _WITH = ("with", "attendees", "contacts", "help_from", "whom", "participants")
+_CELLS = {"next_step": _ACTION, "owner": _OWNER, "due_date": _DUE, "status": _STATUS}
 _TITLE = ("title", "name")
 _ROWS = ("steps", "rows", "milestones", "actions", "plan", "table")
 _SAID = (*_ACTION, "topic", "line", "say", "quote")
@@ -54,6 +56,11 @@ def is_playbook(data: Any) -> bool:
 
 def playbook_table(document: yaml_safe.Document, path: str, notes: list[str]) -> Table:
     """The records of a YAML playbook, which was read `as_written`; it may have none. InputError: larger than 8 MiB."""
+    return playbook_of(document, path).table("yaml", notes)
+
+
+def playbook_of(document: yaml_safe.Document, path: str) -> Playbook:
+    """The records of a YAML playbook; `cells` of each are where the scalars of its keys begin."""
     if len(document.text) > LARGEST:
         raise InputError(f"a playbook larger than {LARGEST >> 20} MiB", path=path, hint="split it into several files")
     data = document.data
@@ -64,7 +71,7 @@ def playbook_table(document: yaml_safe.Document, path: str, notes: list[str]) ->
     book.rows.sort(key=lambda row: row.text[0].number)
     items = [row.text[0].number for row in book.rows]
     book.comments = yaml_comments(document.text.splitlines(), items, path)
-    return book.table("yaml", notes)
+    return book
 
 
 class _Reader:
@@ -111,7 +118,17 @@ class _Reader:
             else:
                 continue
             row = Row(text, kind, doc, str(here[-1]), "step", told.owner, told.due, told.status, told.contacts)
-            self.book.add([row])
+            self.book.add([replace(row, cells=self._cells(item, place) if isinstance(item, dict) else {})])
+
+    def _cells(self, item: dict[str, Any], place: Loc) -> dict[str, Text]:
+        """Where the scalars begin that columns are read from."""
+        found: dict[str, Text] = {}
+        for name, keys in _CELLS.items():
+            key = _first(item, keys)
+            if key and (value := self.document.values.get((*place, key))):
+                line, column, _, text = value
+                found[name] = (Line(text, line, column),)
+        return found
 
     def _named(self, value: Any, here: Loc, read: Callable[[Any, Loc, str], None]) -> None:
         """Scripts or mails: one, a list of them, or a mapping by name."""
