@@ -39,7 +39,7 @@ def findings() -> pl.DataFrame:
     nasty = "\x1b[31mcall\u202e soon\x07"
     rows = [
         finding(
-            spans=[span(vague, "next quarter")], start=12, end=24,
+            spans=[span(vague, "next quarter")], start=12, end=24, why_url="https://example.com/rules/WHEN302/",
             ask={"slot": "when", "question": "On which day?", "choices": ["Tue 13 Jan", "Wed 14 Jan"]},
         ),
         finding(

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 from hypothesis import given, settings
-from tests.reporters.hostile import full_of, naughty, table, tables
+from tests.reporters.hostile import full_of, table, tables
 
 import steplint
 from steplint.findings.summary import Summary
@@ -53,11 +53,6 @@ def test_shapes_for_every_input(findings: pl.DataFrame) -> None:
     assert result["source"] == {"name": "steplint"}
 
 
-def test_naughty_strings() -> None:
-    findings = table([full_of(text) for text in naughty()])
-    assert len(report("gitlab", findings)) == len(report("rdjson", findings)["diagnostics"]) == len(findings)
-
-
 def test_fingerprints_stay_when_rows_are_shuffled() -> None:
     records = [{"id": f"{n % 40}", "next_step": "tbd" if n % 3 else "", "owner": "D. Lee"} for n in range(60)]
     shuffled = records[::-1]
@@ -89,3 +84,15 @@ def test_severities_and_cells() -> None:
     assert [issue["severity"] for issue in issues] == ["major", "minor", "info"]
     assert issues[2]["description"] == "WHEN302 date-vague: m (Deals!C14)"
     assert report("rdjson", table(rows))["diagnostics"][2]["message"] == "Deals!C14: m"
+
+
+def test_rdjson_suggests_a_fix_whose_place_is_known() -> None:
+    fix = {"applicability": "safe", "field": "status", "old": "Complte", "replacement": "Complete"}
+    known = full_of("x") | {"path": "plan.md", "sheet": None, "line": 3, "record_line": 3, "fix": fix}
+    lines = {3: "| Trial 🚚 | Sam | Complte |"}
+    rows = [known, known | {"record_line": 4, "line": 4}, known | {"fix": None}]
+    told = report("rdjson", table(rows), source_line=lambda _path, line: lines.get(line))["diagnostics"]
+    # Columns count the bytes of the line: the lorry has four.
+    place = {"start": {"line": 3, "column": 22}, "end": {"line": 3, "column": 29}}
+    assert [each["suggestions"] for each in told] == [[{"range": place, "text": "Complete"}], [], []]
+    assert "suggestions" not in report("rdjson", table(rows))["diagnostics"][0]

@@ -123,12 +123,12 @@ def test_records_by_severity_with_their_faults_underlined() -> None:
         {"severity": "error", "record_name": "b", "text": text, "spans": vague, "amount": 1234.5, "currency": "EUR"},
         {"severity": "warning", "record_name": "b", "text": text, "spans": late, "primary": False},
     ]
-    rule = RuleText("WHEN302", "date-vague", "warning", "m", "Why  so.", "h")
+    rule = RuleText("WHEN302", "date-vague", "warning", "m", "Why  so.", "h", "https://example.com/WHEN302")
     made = data(page(table(rows), rules=[rule, rule._replace(code="WHEN303")]))
     assert [record["name"] for record in made["records"]] == ["b", "a"]
     assert made["records"][0]["text"] == [["Circle ", 0], ["back", 0], [" soon", 1]]
     assert made["records"][0]["amount"] == "1,234 EUR"
-    assert made["rules"] == {"WHEN302": {"name": "date-vague", "why": "Why so."}}
+    assert made["rules"] == {"WHEN302": {"name": "date-vague", "why": "Why so.", "url": rule.url}}
 
 
 def test_a_cut_and_a_broken_run_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

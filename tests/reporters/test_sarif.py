@@ -144,3 +144,49 @@ def test_a_cut_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_run_that_broke_off_says_so() -> None:
     assert report(table([]), complete=False)["invocations"][0]["executionSuccessful"] is False
+
+
+def line_of(text: str) -> Any:
+    return lambda path, line: text if (path, line) == ("plan.md", 3) else None
+
+
+FIX = {"applicability": "safe", "field": "status", "old": "Complte", "replacement": "Complete"}
+
+
+def test_a_fix_whose_place_is_known() -> None:
+    row = full_of("x") | {"path": "plan.md", "sheet": None, "line": 3, "record_line": 3, "fix": FIX}
+    (result,) = report(table([row]), source_line=line_of("| Trial 🚚 | Sam | Complte |"))["results"]
+    assert result["fixes"] == [
+        {
+            "description": {"text": "safe fix of status"},
+            "artifactChanges": [
+                {
+                    "artifactLocation": {"uri": "plan.md", "uriBaseId": "%SRCROOT%"},
+                    "replacements": [
+                        {
+                            "deletedRegion": {"startLine": 3, "startColumn": 19, "endLine": 3, "endColumn": 26},
+                            "insertedContent": {"text": "Complete"},
+                        }
+                    ],
+                }
+            ],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "changes"),
+    [
+        ("| Complte | Complte |", {}),  # which of the two?
+        ("| Trial | **Compl**te |", {}),
+        ("| Trial | Complte |", {"sheet": "Deals"}),
+        ("| Trial | Complte |", {"fix": None}),
+        ("| Trial | Complte |", {"fix": {**FIX, "old": None}}),
+        ("| Trial | Complte |", {"fix": {**FIX, "replacement": "Complete | done"}}),  # it would need to be escaped
+        ("| Trial | Complte |", {"record_line": 4}),
+    ],
+)
+def test_a_fix_whose_place_is_not_sure_is_left_out(source: str, changes: dict[str, Any]) -> None:
+    row = full_of("x") | {"path": "plan.md", "sheet": None, "line": 3, "record_line": 3, "fix": FIX} | changes
+    (result,) = report(table([row]), source_line=line_of(source))["results"]
+    assert "fixes" not in result

@@ -29,7 +29,7 @@ class Concise:
         if self._view.statistics:
             self._names.update(findings.select("code", "name").unique().rows())
             return
-        path = pl.coalesce("path", pl.lit("<input>"))
+        path = pl.coalesce("path", "url", pl.lit("<input>"))
         line, column = pl.coalesce("line", "record_line", pl.lit(1)), pl.coalesce("column", pl.lit(1))
         cell = pl.concat_str(path, pl.lit(":"), "sheet", pl.lit("!"), "cell")  # null outside workbooks
         place = pl.coalesce(cell, pl.concat_str(path, line, column, separator=":"))

@@ -23,7 +23,7 @@ __all__ = ["GitHub"]
 MOST = 10  # annotations a level that a step keeps
 COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 COLUMNS = [
-    "code", "name", "severity", "message", "help", "path", "sheet", "line", "record_line", "column", "end_column", "cell",
+    "code", "name", "severity", "message", "help", "path", "url", "sheet", "line", "record_line", "column", "end_column", "cell",
     "record_id", "record_name", "account",
 ]  # fmt: skip
 

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import groupby, pairwise
+from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -88,7 +89,7 @@ def _safe(text: str | None) -> str | None:
 
 
 def _rule(rule: RuleText) -> dict[str, Any]:
-    return {"name": rule.name, "why": _safe(plain(" ".join(rule.why.split())))}
+    return {"name": rule.name, "why": _safe(plain(" ".join(rule.why.split()))), "url": rule.url}
 
 
 def _records(found: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -105,6 +106,8 @@ def _record(findings: list[dict[str, Any]]) -> dict[str, Any]:
         "place": _safe(place(first, first["path"])),
         **{name: _safe(text) for name, text in texts.items()},
         "amount": _safe(amount),
+        "value": first["amount"] if amount and isfinite(first["amount"]) else None,
+        "currency": _safe(first["currency"]),
         "commitment": first["commitment"],
         "url": first["url"],
         "text": list(_pieces(first["text"] or "", findings)),

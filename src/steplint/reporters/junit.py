@@ -26,7 +26,7 @@ __all__ = ["JUnit"]
 
 IN_MEMORY = 8_000_000  # bytes of test cases kept in memory before they go to a temporary file
 COLUMNS = [
-    "code", "name", "severity", "message", "help", "primary", "path", "sheet", "line", "record_line", "cell", "record_id",
+    "code", "name", "severity", "message", "help", "primary", "path", "url", "sheet", "line", "record_line", "cell", "record_id",
     "record_name", "account", "owner", "stage", "text",
 ]  # fmt: skip
 Record = Sequence[dict[str, Any]]

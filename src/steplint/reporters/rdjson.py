@@ -1,18 +1,20 @@
 """rdjson: the diagnostic format of reviewdog, which posts findings as comments on a pull request.
 
-Its columns count bytes of the file's own line, which findings do not know: places are whole lines. Its messages become
+Its columns count bytes of the file's own line, which findings do not know: places are whole lines, but for those of fixes
+whose line could be looked up. Its messages become
 Markdown: what stands in them is made to mean nothing there. Findings go out as they come, in flat memory.
 """
 
 from __future__ import annotations
 
 import io
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import polars as pl
 
 from steplint.findings.summary import Summary
 from steplint.reporters.escapes import inert_json, markdown_text
+from steplint.reporters.fixes import Replaced, replaced
 from steplint.reporters.places import paths
 from steplint.reporters.view import View
 
@@ -39,6 +41,7 @@ class RdJson:
             ),
             severity=pl.col("severity").cast(pl.String).str.to_uppercase(),
             code=pl.struct(value=pl.concat_str("code", pl.lit(" "), "name"), url=pl.col("why_url").fill_null("")),
+            **_suggestions(findings, self._view),
         )
         buffer = io.BytesIO()
         diagnostics.write_ndjson(buffer)
@@ -50,6 +53,24 @@ class RdJson:
     def end(self, summary: Summary) -> None:
         del summary
         self._out.write(b"]}\n" if self._empty else b"\n]}\n")
+
+
+def _suggestions(findings: pl.DataFrame, view: View) -> dict[str, pl.Series]:
+    """The column `suggestions`, where a finding of the batch has a fix whose place is known."""
+    if findings["fix"].null_count() == findings.height:
+        return {}
+    rows = findings.select("fix", "path", "record_line", "sheet").iter_rows(named=True)
+    changes = [replaced(row, view) if row["fix"] else None for row in rows]
+    if not any(changes):
+        return {}
+    return {"suggestions": pl.Series([[_suggestion(change)] if change else [] for change in changes])}
+
+
+def _suggestion(change: Replaced) -> dict[str, Any]:
+    start, end = (
+        {"line": change.line, "column": len(change.source[:place].encode()) + 1} for place in (change.start, change.end)
+    )
+    return {"range": {"start": start, "end": end}, "text": change.text}
 
 
 def _messages(findings: pl.DataFrame) -> pl.Series:

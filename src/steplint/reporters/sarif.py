@@ -15,6 +15,7 @@ import polars as pl
 
 from steplint.findings.summary import Summary
 from steplint.reporters.escapes import inert_json, markdown_text
+from steplint.reporters.fixes import replaced
 from steplint.reporters.kept import Kept
 from steplint.reporters.places import repository_path
 from steplint.reporters.safe import safe_text
@@ -99,7 +100,31 @@ class Sarif:
             "locations": [self._location(finding)],
             "partialFingerprints": {"primaryLocationLineHash": finding["fingerprint"]},
             "fingerprints": {"steplint/key/v1": finding["key"]},
+            **self._fixes(finding),
             "properties": known,
+        }
+
+    def _fixes(self, finding: dict[str, Any]) -> dict[str, Any]:
+        """`fixes` of a result, where the place of the fix is known."""
+        change = replaced(finding, self._view)
+        if change is None:
+            return {}
+        region = {
+            "startLine": change.line,
+            "startColumn": change.start + 1,
+            "endLine": change.line,
+            "endColumn": change.end + 1,
+        }
+        replacement = {"deletedRegion": region, "insertedContent": {"text": change.text}}
+        artifact = _artifact(repository_path(finding["path"], self._view))
+        said = f"{finding['fix']['applicability']} fix of {finding['fix']['field']}"
+        return {
+            "fixes": [
+                {
+                    "description": {"text": said},
+                    "artifactChanges": [{"artifactLocation": artifact, "replacements": [replacement]}],
+                }
+            ]
         }
 
     def _location(self, finding: dict[str, Any]) -> dict[str, Any]:
@@ -122,9 +147,11 @@ class Sarif:
 def _rules(known: Iterable[RuleText], found: pl.DataFrame) -> list[RuleText]:
     """The rules of the run, and what else was found (a rejected row, say), in the order of their codes."""
     rules = {rule.code: rule for rule in known}
-    others = found.unique("code", keep="first", maintain_order=True).select("code", "name", "severity", "help")
-    for code, name, severity, help_text in others.iter_rows():
-        rules.setdefault(code, RuleText(code, name, severity, name.replace("-", " "), "", help_text))
+    others = found.unique("code", keep="first", maintain_order=True).select(
+        "code", "name", "severity", "help", "why_url"
+    )
+    for code, name, severity, help_text, url in others.iter_rows():
+        rules.setdefault(code, RuleText(code, name, severity, name.replace("-", " "), "", help_text, url))
     return sorted(rules.values())
 
 

@@ -21,7 +21,7 @@ NARROWEST = 40
 GAP = " " * 10
 COLORS = {"error": "31", "warning": "33", "info": "36"}
 COLUMNS = [
-    "code", "name", "severity", "message", "help", "primary", "path", "sheet", "line", "cell", "record_id", "record_name",
+    "code", "name", "severity", "message", "help", "primary", "path", "url", "sheet", "line", "cell", "record_id", "record_name",
     "account", "owner", "stage", "commitment", "field", "text", "start", "spans",
 ]  # fmt: skip
 
@@ -109,7 +109,7 @@ class Text:
 
 
 def _place(finding: dict[str, Any]) -> str:
-    path = finding["path"] or "<input>"
+    path = finding["path"] or finding["url"] or "<input>"
     at = f"{finding['sheet']}!{finding['cell']}" if finding["cell"] else finding["line"]
     place = f"{path}:{at}" if at is not None else path
     name = finding["record_name"] or finding["account"]

@@ -30,12 +30,18 @@ def _nowhere(note: str) -> None:
     del note
 
 
+def _unknown(path: str, line: int) -> str | None:
+    del path, line
+    return None
+
+
 @dataclass(frozen=True)
 class View:
     """`tool` holds version, rules_hash and reading_version; `width` is that of the terminal, None elsewhere.
 
     Formats that name files to another program name them relative to `root`, the top of the repository, seen from `cwd`
     (both absolute and with slashes; empty where unknown). A report that leaves something out says so to `note` as well.
+    `source_line` gives a line of a text file (path as in findings, number from 1), or None.
     """
 
     as_of: date
@@ -49,6 +55,7 @@ class View:
     cwd: str = ""
     root: str = ""
     note: Callable[[str], None] = _nowhere
+    source_line: Callable[[str, int], str | None] = _unknown
 
 
 class Reporter(Protocol):

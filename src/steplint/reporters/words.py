@@ -42,6 +42,9 @@ def summary_line(summary: Summary) -> str:
         parts.append(f"{summary.baselined:,} in the baseline")
     if summary.fixable:
         parts.append(f"{summary.fixable:,} fixable with --fix")
+    if summary.fixable_unsafe:
+        more = f"{summary.fixable_unsafe:,} more" if summary.fixable else f"{summary.fixable_unsafe:,} fixable"
+        parts.append(f"{more} with {'' if summary.fixable else '--fix '}--unsafe-fixes")
     text = "; ".join(parts) + "."
     return text if summary.complete else f"{text} The run broke off: this is not all."
 
@@ -72,9 +75,10 @@ def plain(template: str) -> str:
 
 
 def place(finding: Mapping[str, Any], path: str | None) -> str:
-    """“pipeline.csv:42”, or “deals.xlsx:Sheet1!C14” in a workbook."""
+    """“pipeline.csv:42”, or “deals.xlsx:Sheet1!C14” in a workbook; of what is no file, the record's address."""
+    path = path or finding["url"] or "<input>"
     at = f"{finding['sheet']}!{finding['cell']}" if finding["cell"] else finding["line"] or finding["record_line"]
-    return f"{path or '<input>'}:{at}" if at is not None else path or "<input>"
+    return f"{path}:{at}" if at is not None else path
 
 
 def record_name(finding: Mapping[str, Any]) -> str:

@@ -20,9 +20,21 @@
   };
   const level = (index) => make("span", { class: `level ${LEVELS[index]}` }, LEVELS[index]);
 
-  const state = { levels: new Set([0, 1, 2]), rule: "", owner: "", search: "", shown: PAGE };
+  const ALL = { rule: "", owner: "", order: "severity", search: "" };
+  const state = { ...ALL, levels: new Set([0, 1, 2]), shown: PAGE };
   const NOBODY = "(nobody)";
-  const ownerOf = (record) => record.owner || NOBODY;
+  const filled = (text) => (text && text.trim() ? text : "");
+  const ownerOf = (record) => filled(record.owner) || NOBODY;
+  const nameOf = (record) => filled(record.name) || record.place;
+
+  // The orders of the records: as they are given, or by a comparison of two. Amounts of one currency alone are compared.
+  const collator = new Intl.Collator("en", { numeric: true });
+  const by = (value) => (a, b) => collator.compare(value(a), value(b));
+  const ORDERS = { severity: ["most severe first", null], owner: ["owner", by(ownerOf)], record: ["record", by(nameOf)] };
+  const priced = data.records.filter((record) => record.value !== null);
+  if (priced.length && new Set(priced.map((record) => record.currency)).size === 1) {
+    ORDERS.amount = ["largest amount first", (a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || 0];
+  }
   for (const record of data.records) {
     const said = record.findings.flatMap((finding) => [finding.code, finding.name, finding.message]);
     const text = record.text.map(([part]) => part).join("");
@@ -70,24 +82,28 @@
     const answers = finding.choices.length
       ? make("ul", null, ...finding.choices.map((choice) => make("li", null, choice))) : null;
     const more = why || ask ? make("details", null, make("summary", null, "Why, and what to ask"), why, ask, answers) : null;
-    return make("li", null, make("strong", null, `${finding.code} ${finding.name}`),
+    const name = `${finding.code} ${finding.name}`;
+    const link = rule && rule.url && address(rule.url);
+    return make("li", null, make("strong", null, link ? make("a", { href: link.href, rel: "noopener noreferrer" }, name) : name),
       make("p", null, finding.message), finding.help && make("p", { class: "help" }, finding.help), more);
   };
 
   const row = ({ record, findings }) => {
     const worst = Math.min(...findings.map((finding) => finding.level));
     return make("tr", null, make("td", null, level(worst)),
-      make("th", { scope: "row" }, record.name || record.place, facts(record)),
+      make("th", { scope: "row" }, nameOf(record), facts(record)),
       make("td", null, ...stepOf(record)),
       make("td", null, make("ul", { class: "list" }, ...findings.map(told))));
   };
 
   const draw = () => {
     const found = data.records.map(seen).filter(Boolean);
+    const order = ORDERS[state.order][1];
+    if (order) found.sort((a, b) => order(a.record, b.record));
     const findings = found.reduce((sum, { findings: some }) => sum + some.length, 0);
     byId("rows").replaceChildren(...found.slice(0, state.shown).map(row));
     byId("count").textContent = data.records.length
-      ? `${plural(findings, "finding")} in ${plural(found.length, "row")}` : "Nothing to say.";
+      ? `${plural(findings, "finding")} in ${plural(found.length, "row")}` : "No findings.";
     const left = found.length - state.shown;
     byId("more").hidden = left <= 0;
     byId("more").textContent = `Show ${number(Math.min(left, PAGE))} more of ${number(left)}`;
@@ -102,6 +118,7 @@
     Object.assign(state, values, { shown: PAGE });
     byId("rule").value = state.rule;
     byId("owner").value = state.owner;
+    byId("order").value = state.order;
     draw();
   };
 
@@ -144,10 +161,9 @@
     }));
   };
 
-  const choices = (id, key, values, label) => {
-    byId(id).append(make("option", { value: "" }, "all"),
-      ...values.map((value) => make("option", { value }, label(value))));
-    byId(id).addEventListener("change", (event) => change({ [key]: event.target.value }));
+  const choices = (key, values, label) => {
+    byId(key).append(...values.map((value) => make("option", { value }, label(value))));
+    byId(key).addEventListener("change", (event) => change({ [key]: event.target.value }));
   };
 
   const controls = () => {
@@ -157,8 +173,10 @@
     const same = (value) => value;
     bars("rules", "rule", rules, name);
     bars("owners", "owner", owners, same);
-    choices("rule", "rule", rules.map(([code]) => code).sort(), name);
-    choices("owner", "owner", owners.map(([owner]) => owner).sort(), same);
+    const orAll = (label) => (value) => (value ? label(value) : "all");
+    choices("rule", ["", ...rules.map(([code]) => code).sort()], orAll(name));
+    choices("owner", ["", ...owners.map(([owner]) => owner).sort(collator.compare)], orAll(same));
+    choices("order", Object.keys(ORDERS), (key) => ORDERS[key][0]);
     byId("levels").append(...LEVELS.map((word, index) => {
       const box = make("input", { type: "checkbox", checked: "" });
       box.addEventListener("change", () => {
@@ -170,7 +188,7 @@
     }));
     byId("search").addEventListener("input", (event) => change({ search: event.target.value.trim().toLowerCase() }));
     byId("filters").addEventListener("submit", (event) => event.preventDefault());
-    byId("filters").addEventListener("reset", () => change({ levels: new Set([0, 1, 2]), rule: "", owner: "", search: "" }));
+    byId("filters").addEventListener("reset", () => change({ ...ALL, levels: new Set([0, 1, 2]) }));
     byId("more").addEventListener("click", () => {
       const next = state.shown;
       state.shown += PAGE;
@@ -189,6 +207,7 @@
 
   byId("about").textContent = `Next steps as of ${data.as_of}. ${data.line}`;
   byId("broken").hidden = data.complete;
+  for (const part of document.querySelectorAll(".shown")) part.hidden = !data.cut;
   if (data.cut) {
     byId("cut").textContent = data.cut;
     byId("cut").hidden = false;
