@@ -1,7 +1,8 @@
-"""per_path and per_record: read with their places, and turned into conditions."""
+"""exclude, per_path and per_record: read with their places, and turned into conditions."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,32 @@ def test_patterns(pattern: str, path: str, fits: bool, tmp_path: Path) -> None:
     settings = load(tmp_path / "a [b]*", f'per_path: {{"{pattern}": [WHEN]}}\n')
     found = config.path_exemptions(settings, ["other.tsv", path], tmp_path / "a [b]*")
     assert [item.where for item in found] == ([["in", ["col", "path"], [["lit", path]]]] if fits else [])
+    settings = load(tmp_path / "a [b]*", f'exclude: ["{pattern}"]\n')
+    assert config.exclusion(settings, (), tmp_path / "a [b]*")(["other.tsv", path]) == ({path} if fits else set())
+
+
+def test_what_is_excluded_is_a_setting_with_a_place(tmp_path: Path) -> None:
+    settings = load(tmp_path, "profile: strict\nexclude: [old.csv, playbooks/drafts/]\n")
+    assert settings.exclude == ("old.csv", f"{tmp_path.resolve()}/playbooks/drafts/")
+    told = {name: (value, origin) for name, value, origin in config.explain(settings)}
+    assert told["exclude"] == (settings.exclude, settings.origins["exclude"])
+    assert settings.origins["exclude"].endswith("steplint.yaml:2")
+    assert config.schemas()["config"]["properties"]["exclude"]["items"]["type"] == "string"
+
+
+def test_own_names_are_left_out_wherever_they_are(tmp_path: Path) -> None:
+    left_out = config.exclusion(config.DEFAULTS, config.NAMES, tmp_path)
+    assert left_out(["steplint.yaml", "team/steplint.yml", "my-steplint.yaml", "steplint.yaml.csv"]) == {
+        "steplint.yaml",
+        "team/steplint.yml",
+    }
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such names")
+def test_a_name_that_is_no_text_can_be_left_out(tmp_path: Path) -> None:
+    settings = load(tmp_path, 'exclude: ["x*.csv", "old/"]\n')
+    names = [os.fsdecode(name) for name in (b"x\xff.csv", b"\xff.csv", b"old/\xff.csv")]
+    assert config.exclusion(settings, (), tmp_path)(names) == {names[0], names[2]}
 
 
 def test_a_pattern_is_counted_from_the_file_that_says_it(tmp_path: Path) -> None:
@@ -79,6 +106,10 @@ def test_a_pattern_is_counted_from_the_file_that_says_it(tmp_path: Path) -> None
     ("text", "words"),
     [
         ("per_path: {/etc/x: [WHEN]}", "1:12: per_path: /etc/x leads out of the folder"),
+        ("exclude: [a.csv, /etc/x]", "1:18: exclude: /etc/x leads out of the folder"),
+        ("exclude: [../a.csv]", "exclude: ../a.csv leads out of the folder"),
+        ("exclude: old/", "exclude is a list, not old/"),
+        ("exclud: [a]", "unknown key exclud; did you mean exclude?"),
         ("per_path: {a/../../x: [WHEN]}", "leads out of the folder"),
         ("per_path: {a: WHEN}", "per_path.a is a list, not WHEN"),
         ("per_path: {a: []}", "per_path.a"),

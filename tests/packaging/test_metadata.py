@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from steplint.rules import load_shipped
+from steplint.rules.rule import DOCUMENTATION
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements/dev.lock").read_text(encoding="utf-8")
@@ -23,7 +26,9 @@ def names(requirements: list[str]) -> set[str]:
 def test_lock_pins_every_requirement() -> None:
     pinned = set(re.findall(r"^([a-z0-9.-]+)==", LOCK, re.MULTILINE))
     project = PROJECT["project"]
-    wanted = names(project["dependencies"]) | names(project["optional-dependencies"]["dev"])
+    extras = project["optional-dependencies"]
+    wanted = names(project["dependencies"]).union(*(names(packages) for packages in extras.values()))
+    wanted -= {project["name"]}  # an extra that takes another one in
     assert wanted | names(PROJECT["build-system"]["requires"]) <= pinned
 
 
@@ -38,6 +43,11 @@ def test_every_dependency_is_used(package: str) -> None:
     module = IMPORTED_AS.get(package, package.replace("-", "_"))
     sources = (path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
     assert any(re.search(rf"^\s*(?:from|import) {module}\b", source, re.MULTILINE) for source in sources)
+
+
+def test_pages_of_rules_are_where_the_documentation_is() -> None:
+    assert PROJECT["project"]["urls"]["Documentation"] == DOCUMENTATION
+    assert {rule.url for rule in load_shipped()} == {f"{DOCUMENTATION}rules/{rule.code}/" for rule in load_shipped()}
 
 
 def test_version_is_in_the_changelog() -> None:

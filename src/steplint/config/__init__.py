@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from steplint.lazy import attributes
 
 if TYPE_CHECKING:
-    from steplint.config.exceptions import check_selectors, path_exemptions, record_exemptions
+    from steplint.config.exceptions import check_selectors, exclusion, path_exemptions, record_exemptions
     from steplint.config.loader import NAMES, discover, here, load
     from steplint.config.origins import explain, explain_rule, schemas
     from steplint.config.settings import DEFAULTS, FAIL_ON, Settings, choice, override, to_org
@@ -20,6 +20,7 @@ __all__ = [
     "check_selectors",
     "choice",
     "discover",
+    "exclusion",
     "explain",
     "explain_rule",
     "here",
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "exceptions": ("check_selectors", "path_exemptions", "record_exemptions"),
+    "exceptions": ("check_selectors", "exclusion", "path_exemptions", "record_exemptions"),
     "loader": ("NAMES", "discover", "here", "load"),
     "origins": ("explain", "explain_rule", "schemas"),
     "settings": ("DEFAULTS", "FAIL_ON", "Settings", "choice", "override", "to_org"),

@@ -1,11 +1,12 @@
-"""The configuration's exceptions: rules that do not apply to some files (`per_path`) or records (`per_record`)."""
+"""The configuration's exceptions: files that are left out (`exclude`), and rules that do not apply to some files
+(`per_path`) or records (`per_record`)."""
 
 from __future__ import annotations
 
 import glob
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from steplint.config.model import ConfigFile
     from steplint.yaml_safe import Document
 
-__all__ = ["check_selectors", "path_exemptions", "read_exceptions", "record_exemptions"]
+__all__ = ["check_selectors", "exclusion", "path_exemptions", "read_exceptions", "record_exemptions"]
 
 Fail = Callable[..., ConfigError]
 # One piece of a pattern: folders, anything, anything but a slash, a sign, one of some signs.
@@ -28,20 +29,21 @@ _PIECES = re.compile(r"(?P<folders>\*\*/)|(?P<all>\*\*)|(?P<any>\*)|(?P<one>\?)|
 def read_exceptions(
     file: ConfigFile, document: Document, home: Path, shown: str, fail: Fail
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The settings `per_path` and `per_record` of a configuration in the folder `home`, and the place of each of their items.
+    """The settings `exclude`, `per_path` and `per_record` of a configuration in the folder `home`, and the place of each item
+    of the last two.
 
     A pattern with a slash is counted from `home`; one without is that of a file's name. Raises ConfigError, with line and
     column, for a pattern that leads out of `home` and for a condition that does not parse.
     """
     origins: dict[str, str] = {}
     values: dict[str, Any] = {}
+    if "exclude" in file.model_fields_set:
+        patterns = enumerate(file.exclude)
+        values["exclude"] = tuple(_from_home(pattern, home, ("exclude", at), fail) for at, pattern in patterns)
     if "per_path" in file.model_fields_set:
         values["per_path"] = paths = {}
         for pattern, ignored in file.per_path.items():
-            if pattern.startswith("/") or ".." in pattern.split("/"):
-                message = f"per_path: {pattern} leads out of the folder of this file"
-                raise fail(("per_path", pattern), message, "write it from there: exports/*.csv")
-            key = f"{glob.escape(str(home.resolve()))}/{pattern}" if "/" in pattern else pattern
+            key = _from_home(pattern, home, ("per_path", pattern), fail)
             paths[key] = tuple(ignored)
             origins[f"per_path.{key}"] = _place(document, shown, ("per_path", pattern))
     if "per_record" in file.model_fields_set:
@@ -50,6 +52,14 @@ def read_exceptions(
             _parsed(item.where, document, ("per_record", index, "where"))
             origins[f"per_record.{index}"] = _place(document, shown, ("per_record", index, "ignore"))
     return values, origins
+
+
+def _from_home(pattern: str, home: Path, loc: tuple[str | int, ...], fail: Fail) -> str:
+    """The pattern of a path from the root of the file system, or that of a file's name."""
+    if pattern.startswith("/") or ".." in pattern.split("/"):
+        message = f"{loc[0]}: {pattern} leads out of the folder of this file"
+        raise fail(loc, message, "write it from there: exports/*.csv")
+    return f"{glob.escape(str(home.resolve()))}/{pattern}" if "/" in pattern else pattern
 
 
 def _place(document: Document, shown: str, loc: tuple[str | int, ...]) -> str:
@@ -95,23 +105,36 @@ def record_exemptions(settings: Settings) -> list[exceptions.Exemption]:
 
 def path_exemptions(settings: Settings, paths: Iterable[str], cwd: Path) -> list[exceptions.Exemption]:
     """`per_path` for the files of a run, `paths` being their names as records have them."""
-    if not settings.per_path:
-        return []
+    names = list(dict.fromkeys(paths))
+    found = []
+    for pattern, fitting in _fitting(settings.per_path, names, cwd):
+        if fitting:
+            inside = [["lit", name] for name in fitting]
+            where = ["in", ["col", "path"], inside]
+            found.append(exceptions.Exemption(tuple(settings.per_path[pattern]), where))
+    return found
+
+
+def exclusion(settings: Settings, own: Sequence[str], cwd: Path) -> Callable[[Sequence[str]], set[str]]:
+    """A function that says which of some files are left out: `exclude` fits them, or they have one of steplint's `own` names."""
+    patterns = (*own, *settings.exclude)
+    return lambda paths: {name for _, fitting in _fitting(patterns, paths, cwd) for name in fitting}
+
+
+def _fitting(patterns: Iterable[str], names: Sequence[str], cwd: Path) -> Iterator[tuple[str, list[str]]]:
+    """Each pattern with the names that it fits, which count from `cwd`."""
     import polars as pl
 
-    names = list(dict.fromkeys(paths))
-    places = {
-        False: pl.Series([Path(name).name for name in names], dtype=pl.String),
-        True: pl.Series([os.path.realpath(cwd / name) for name in names], dtype=pl.String),
-    }
-    found = []
-    for pattern, ignored in settings.per_path.items():
+    places: dict[bool, pl.Series] = {}
+    for pattern in patterns:
+        whole = "/" in pattern
+        if whole not in places:
+            shown = [os.path.realpath(cwd / name) if whole else Path(name).name for name in names]
+            # A name of a file may be no text; a column of text cannot hold it.
+            places[whole] = pl.Series([os.fsencode(name).decode(errors="replace") for name in shown], dtype=pl.String)
         # Not Python's own expressions: whatever the pattern, these take time in proportion to the text.
-        fits = places["/" in pattern].str.contains(_regex(pattern))
-        if fits.any():
-            inside = [["lit", name] for name, fit in zip(names, fits, strict=True) if fit]
-            found.append(exceptions.Exemption(tuple(ignored), ["in", ["col", "path"], inside]))
-    return found
+        fits = places[whole].str.contains(_regex(pattern))
+        yield pattern, [name for name, fit in zip(names, fits, strict=True) if fit]
 
 
 def _regex(pattern: str) -> str:

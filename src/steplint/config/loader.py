@@ -35,7 +35,7 @@ def load(explicit: str | Path | None = None, cwd: str | Path | None = None, isol
         path = found
         if not path.resolve().is_relative_to(project_root(path)):
             raise ConfigError("links out of the project", path=str(path), hint="name it with --config if it is yours")
-    return _settings(path, project_root(path), [])
+    return _settings(path, project_root(path), [], named=explicit is not None)
 
 
 def discover(folder: Path) -> Path | None:
@@ -100,7 +100,7 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _settings(path: Path, root: Path, chain: list[Path]) -> Settings:
+def _settings(path: Path, root: Path, chain: list[Path], *, named: bool) -> Settings:
     from steplint.config.exceptions import read_exceptions
     from steplint.config.model import ConfigFile, flat
     from steplint.rules.validation import validate
@@ -118,6 +118,11 @@ def _settings(path: Path, root: Path, chain: list[Path]) -> Settings:
 
     file = validate(ConfigFile, document, ConfigError, "a configuration")
     values = flat(file)
+    if file.sources and not named:
+        hint = "keep them in a file of their own, which may extend this one, and name it with --config"
+        raise fail(
+            ("sources",), "sources name hosts, so they are not read from a configuration that was only found", hint
+        )
     ground = DEFAULTS
     if file.extends is not None:
         other = inside(file.extends, path.parent, root)
@@ -127,7 +132,7 @@ def _settings(path: Path, root: Path, chain: list[Path]) -> Settings:
             raise fail(("extends",), "extends names no file", "check the path")
         if other in (path.resolve(), *chain) or len(chain) >= _MOST_EXTENDS:
             raise fail(("extends",), "extends runs in a circle, or through too many files")
-        ground = _settings(other, root, [*chain, path.resolve()])
+        ground = _settings(other, root, [*chain, path.resolve()], named=False)
     paths = []
     for index, name in enumerate(file.rules):
         real = inside(name, path.parent, root)
@@ -147,6 +152,9 @@ def _settings(path: Path, root: Path, chain: list[Path]) -> Settings:
     values |= exceptions
     calendar = file.calendar.model_fields_set
     origins = {**ground.origins, **places}
+    for source, keys in file.sources.items():
+        for loc in (("sources", source), *(("sources", source, key) for key in keys)):
+            origins[".".join(loc)] = f"{shown}:{document.place(loc)[0]}"
     for name in values:
         line, _ = document.place(("calendar", name) if name in calendar else (name,))
         origins[name] = f"{shown}:{line}"

@@ -49,29 +49,45 @@ class _Strict(BaseModel):
 class ScopeSettings(_Strict):
     """Which records are left out. Names in any case; `*` stands for anything."""
 
-    include_closed: StrictBool = False
-    record_types: list[Word] = []
-    pipelines: list[Word] = []
-    forecast_categories: list[Word] = []
-    owners: list[Word] = []
-    min_amount: StrictInt | StrictFloat | None = None
-    grace_days: Annotated[int, Field(strict=True, ge=0, le=3_650)] = 0
+    include_closed: Annotated[StrictBool, Field(description="judge closed deals too")] = False
+    record_types: Annotated[list[Word], Field(description="record types to leave out")] = []
+    pipelines: Annotated[list[Word], Field(description="pipelines to leave out")] = []
+    forecast_categories: Annotated[list[Word], Field(description="forecast categories to leave out")] = []
+    owners: Annotated[list[Word], Field(description="owners whose records are left out")] = []
+    min_amount: Annotated[
+        StrictInt | StrictFloat | None, Field(description="records of a smaller known amount are left out")
+    ] = None
+    grace_days: Annotated[
+        int, Field(strict=True, ge=0, le=3_650, description="records made less than so many days ago are left out")
+    ] = 0
 
 
 class CalendarSettings(_Strict):
     """Workdays, the fiscal year and the time zone."""
 
-    holidays: list[Annotated[str, Field(strict=True, pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,4})?$")]] = []
-    workweek: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] | None = None
-    fiscal_start: Annotated[int, Field(strict=True, ge=1, le=12)] | None = None
-    timezone: Annotated[StrictStr, AfterValidator(_zone)] | None = None
+    holidays: Annotated[
+        list[Annotated[str, Field(strict=True, pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,4})?$")]],
+        Field(description="countries and their parts whose public holidays are no workdays"),
+    ] = []
+    workweek: Annotated[
+        list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] | None,
+        Field(description="the days on which people work (default: mon to fri)"),
+    ] = None
+    fiscal_start: Annotated[
+        Annotated[int, Field(strict=True, ge=1, le=12)] | None,
+        Field(description="the month in which Q1 begins (default: 1)"),
+    ] = None
+    timezone: Annotated[
+        Annotated[StrictStr, AfterValidator(_zone)] | None,
+        Field(description="time zone of the organisation, in which days begin and end"),
+    ] = None
 
 
 class RecordException(_Strict):
     """Rules that do not apply to the records of which a condition is true."""
 
-    where: Annotated[str, Field(strict=True, min_length=1, max_length=10_000)]
-    ignore: Annotated[list[Word], Field(min_length=1)]
+    where: Annotated[str, Field(strict=True, min_length=1, max_length=10_000, description="a condition, as in rules")]
+    ignore: Annotated[list[Word], Field(min_length=1, description="rules: codes, prefixes, names")]
 
 
 class ConfigFile(_Strict):
@@ -80,7 +96,10 @@ class ConfigFile(_Strict):
     extends: Annotated[
         Word | None, Field(description="another configuration inside the project, whose keys this one replaces")
     ] = None
-    profile: Annotated[Word | None, Field(description="the set of rules to run; name@0.1 pins it to a version")] = None
+    profile: Annotated[
+        Word | None,
+        Field(description="the set of rules to run; name@0.1 pins it to a version (default: recommended)"),
+    ] = None
     select: Annotated[list[Word], Field(description="run exactly these: codes, prefixes, names, ALL")] = []
     ignore: Annotated[list[Word], Field(description="do not run these")] = []
     extend_select: Annotated[list[Word], Field(description="run these too")] = []
@@ -88,6 +107,10 @@ class ConfigFile(_Strict):
     rule_options: Annotated[dict[Word, dict[Word, Option]], Field(description="option values by rule")] = {}
     rules: Annotated[list[Word], Field(description="rule files and folders inside the project")] = []
     preview: Annotated[StrictBool, Field(description="run preview rules too")] = False
+    exclude: Annotated[
+        list[Word],
+        Field(description="files that are left out, by pattern from the folder of this file: playbooks/old/"),
+    ] = []
     per_path: Annotated[
         dict[Word, Annotated[list[Word], Field(min_length=1)]],
         Field(
@@ -123,6 +146,13 @@ class ConfigFile(_Strict):
     map: Annotated[dict[Word, Word], AfterValidator(_columns), Field(description="header of a column, by column")] = {}
     preset: Annotated[Word | None, Field(description="which CRM's headers come first")] = None
     source_name: Annotated[Word | None, Field(description="names the source in keys of findings")] = None
+    sources: Annotated[
+        dict[Annotated[str, Field(strict=True, pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")], dict[Word, Any]],
+        Field(
+            description="CRMs and databases by name, each with its type and settings;"
+            " only in a file that --config names, because they name hosts"
+        ),
+    ] = {}
 
 
 def flat(file: ConfigFile) -> dict[str, Any]:

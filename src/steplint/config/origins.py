@@ -17,7 +17,10 @@ __all__ = ["explain", "explain_rule", "schemas"]
 def explain(settings: Settings) -> list[tuple[str, Any, str]]:
     """(key, value, where from) of every setting; where from is a file and line, the command line, or "default"."""
     names = [part.name for part in dataclasses.fields(settings) if part.name not in ("path", "origins")]
-    return [(name, getattr(settings, name), settings.origins.get(name, "default")) for name in names]
+    values = {name: getattr(settings, name) for name in names}
+    # Their settings may hold what somebody took for a place of a secret.
+    values["sources"] = {name: {"type": keys.get("type")} for name, keys in settings.sources.items()}
+    return [(name, value, settings.origins.get(name, "default")) for name, value in values.items()]
 
 
 def explain_rule(settings: Settings, rules: Sequence[Rule], selection: Selection, code: str) -> dict[str, Any]:

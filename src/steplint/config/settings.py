@@ -32,6 +32,7 @@ class Settings:
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     preview: bool = False
+    exclude: tuple[str, ...] = ()
     per_path: Mapping[str, Sequence[str]] = field(default_factory=dict)
     per_record: tuple[Mapping[str, Any], ...] = ()
     suppressions: str | None = None
@@ -50,6 +51,7 @@ class Settings:
     map: Mapping[str, str] = field(default_factory=dict)
     preset: str | None = None
     source_name: str | None = None
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     path: Path | None = None
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
