@@ -93,7 +93,10 @@ def test_rule(steplint: Steplint) -> None:
     out = steplint("rule", "date-vague").out
     assert out.startswith("WHEN302 date-vague (warning)")
     assert "Found in:" in out
-    assert json.loads(steplint("rule", "WHEN302", "--format", "json").out)["code"] == "WHEN302"
+    told = json.loads(steplint("rule", "WHEN302", "--format", "json").out)
+    assert told["code"] == "WHEN302"
+    assert told["url"].endswith("/rules/WHEN302/")
+    assert f"Page    {told['url']}\n" in out
 
 
 def test_new_rule_passes_its_own_tests(

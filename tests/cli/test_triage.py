@@ -208,6 +208,7 @@ def test_what_is_wrong_with_suppressions_is_found(check: Callable[..., Any], tmp
     )
     told = check()
     assert told["found"] == [("D1", "WHAT202"), ("D1", "SRC004"), ("D2", "SRC003")]
+    assert all(item["why_url"].endswith(f"/rules/{item['code']}/") for item in told["findings"])
     assert [item["line"] for item in told["findings"][1:]] == [1, 2]
     assert told["summary"]["records_with_findings"] == 1
     assert told["err"] == "1 suppression was not judged: its record is not in this input, or out of scope\n"

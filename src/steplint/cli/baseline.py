@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steplint.cli.host import Host
-from steplint.cli.options import config_options, rule_options, source_options
+from steplint.cli.options import config_options, named_options, rule_options, source_options
 from steplint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ SUFFIXES = (".json", ".json.gz", ".parquet")
 @click.option("-q", "--quiet", is_flag=True, help="No notes on standard error.")
 @rule_options
 @source_options
+@named_options
 @config_options
 @click.pass_obj
 def command(host: Host, /, paths: tuple[str, ...], output: str | None, prune: bool, quiet: bool, **options: Any) -> int:
@@ -83,10 +84,11 @@ def _accept(host: Host, file: Path, findings: Generator[pl.DataFrame], fixed: Se
     import polars as pl
 
     from steplint.cli.triaging import shown
+    from steplint.findings.schema import empty
     from steplint.reporters.words import count
     from steplint.triage import entries_of
 
-    parts: list[pl.DataFrame] = []
+    parts = [entries_of(empty())]
     refused = 0
     for batch in findings:
         fits = batch.filter(~pl.col("code").is_in(fixed))

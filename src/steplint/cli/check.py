@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steplint.cli.host import Host
-from steplint.cli.options import COLOR, Word, config_options, rule_options, source_options
+from steplint.cli.options import COLOR, Word, config_options, named_options, rule_options, source_options
 from steplint.cli.reports import FORMATS_HELP, Output, open_reports, outputs
 from steplint.reporters.formats import FORMATS
 
@@ -35,15 +35,22 @@ FAIL_ON = ("error", "warning", "info", "never")
 @click.option("--header", is_flag=True, help="jsonl: say the version and as-of in a first line.")
 @click.option("--fail-on", type=Word(FAIL_ON, "level"), help="Exit 1 from this level on (default: warning).")
 @click.option("--baseline", metavar="FILE", help="Leave out the findings that this baseline accepts.")
+@click.option("--fix", is_flag=True, help="Write the safe fixes into the files, then report what is left.")
+@click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: the unsafe fixes too.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 also where something was found.")
 @click.option("--statistics", is_flag=True, help="Counts by rule in place of the findings (text, concise).")
 @click.option("--show-mapping", is_flag=True, help="Show which header each column is read from, and stop.")
 @click.option("--redact", is_flag=True, help="Mask names, e-mail addresses, phone numbers and amounts in every report.")
 @click.option("--color", type=COLOR, default="auto", help="Colour on standard output.")
+@click.option(
+    "--force-exclude", is_flag=True, help="Treat files that are named like those found in a folder, as hooks do."
+)
 @click.option("--timings", is_flag=True, help="Say on standard error how long each stage took.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes and no progress on standard error.")
 @rule_options
 @source_options
+@named_options
 @config_options
 @click.pass_obj
 def command(host: Host, /, paths: tuple[str, ...], **options: Any) -> int:
@@ -54,12 +61,27 @@ def command(host: Host, /, paths: tuple[str, ...], **options: Any) -> int:
     from steplint.cli.session import load_rules, load_settings, open_session, select_rules
     from steplint.cli.triaging import read_aside
 
+    fixes = options["fix"] or options["diff"] or options["unsafe_fixes"]
+    if fixes:
+        from steplint.cli.fixing import check_options, fix, repairing, show_diff
+
+        check_options(options, paths)
     settings = load_settings(host, options)
     known = load_rules(settings, options["rules"], options["plugin"])
     selection = select_rules(settings, known, options)
     wanted = outputs(options["output"], options["format_"])
     baseline = options["baseline"] or settings.baseline
     aside = read_aside(host, settings, known, baseline=baseline, isolated=options["isolated"])
+    if fixes and not options["show_mapping"]:
+        repaired = repairing(settings, known, options)
+        if options["diff"]:
+            return show_diff(host, paths, options, repaired, aside)
+        # Said at once: whatever becomes of the report, these files have changed.
+        for note in fix(host, paths, options, repaired, aside):
+            if not options["quiet"]:
+                host.note(note)
+        # What is set aside is counted anew, by what is left.
+        aside = read_aside(host, settings, known, baseline=baseline, isolated=options["isolated"])
     session = open_session(host, paths, options)
     if options["show_mapping"]:
         with contextlib.closing(session.stream):
@@ -67,6 +89,7 @@ def command(host: Host, /, paths: tuple[str, ...], **options: Any) -> int:
         return 0
     notes: list[str] = []
     summary, worst = _run(host, session, selection, aside, wanted, options, notes)
+    host.stdout.flush()  # where both outputs are one stream, findings come before notes
     if not options["quiet"]:
         told = [*session.stream.notes, *notes]
         if options["redact"]:
@@ -80,7 +103,10 @@ def command(host: Host, /, paths: tuple[str, ...], **options: Any) -> int:
             host.note(f"{stage}: {seconds:.3f} s")
     threshold = options["fail_on"] or settings.fail_on
     failed = threshold != "never" and worst <= FAIL_ON.index(threshold)
-    return 1 if failed and not options["exit_zero"] else 0
+    code = 1 if failed and not options["exit_zero"] else 0
+    if session.log:
+        session.log.write("finished", records=summary.records, findings=summary.findings, exit=code)
+    return code
 
 
 def _run(

@@ -12,7 +12,18 @@ from typing import BinaryIO
 
 from steplint.reporters.safe import safe_text
 
-__all__ = ["Host"]
+__all__ = ["Host", "interruptible"]
+
+
+def interruptible() -> None:
+    """Let Ctrl-C end a read that waits, for a pipe or the network: with the handler of Polars the system goes on with it."""
+    import signal
+    from contextlib import suppress
+
+    import polars  # noqa: F401 - its handler is in place from here on
+
+    with suppress(AttributeError, ValueError):  # not on this system; not in a thread
+        signal.siginterrupt(signal.SIGINT, True)
 
 
 @dataclass(frozen=True)

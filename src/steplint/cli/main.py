@@ -31,6 +31,8 @@ COMMANDS = {
     "rule": ("rule", "Explain one rule."),
     "test-rules": ("test_rules", "Run the examples in rule files."),
     "new-rule": ("new_rule", "Write a rule file to start from."),
+    "pull": ("pull", "Write the records of a CRM or database to a file."),
+    "write-back": ("write_back", "Write findings back to a CRM, as tasks or fields."),
     "baseline": ("baseline", "Accept today's findings."),
     "suppress": ("suppress", "Excuse a finding on a record, with a reason."),
     "config": ("config", "Show the effective configuration and where each value comes from."),
@@ -113,7 +115,7 @@ def _failed(error: BaseException, host: Host) -> int:
     if isinstance(error, click.ClickException):
         return _say(host, _one_line(error.format_message()), USAGE)
     if isinstance(error, SteplintError):
-        return _say(host, error.render(), USAGE)
+        return _say(host, error.render(), error.exit_code)
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return _say(host, "interrupted", INTERRUPTED)
     if isinstance(error, OutputClosed | BrokenPipeError):

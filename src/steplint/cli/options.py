@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import click
@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 from steplint.errors import nearest
 
-__all__ = ["COLOR", "DAY", "Pair", "Word", "config_options", "rule_options", "source_options"]
+__all__ = ["COLOR", "DAY", "Pair", "Word", "config_options", "named_options", "rule_options", "source_options"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -71,7 +71,21 @@ class _Day(click.ParamType[date]):
             self.fail(f"{value!r} is no day; write it like 2026-01-15", param, ctx)
 
 
+class _Moment(click.ParamType[datetime]):
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no moment; write it like 2026-01-15 or 2026-01-15T02:00:00Z", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 DAY = _Day()
+MOMENT = _Moment()
 COLOR = Word(("auto", "always", "never"), "choice of colour")
 SEVERITIES = ("error", "warning", "info")
 
@@ -115,3 +129,13 @@ source_options: Callable[[Any], Any] = _add(
     click.option("--stdin-filename", metavar="NAME", help="What standard input is called in findings."),
     click.option("--allow-empty", is_flag=True, help="A file without records is fine."),
 )  # fmt: skip
+
+named_options: Callable[[Any], Any] = _add(
+    click.option("--source", metavar="NAME", help="Pull this source of the configuration instead of reading files."),
+    click.option("--since", metavar="MOMENT", type=MOMENT, help="Of closed records pull only those changed since."),
+    click.option("--state", metavar="DIR", help="Where pages are kept during a pull (default: STEPLINT_STATE)."),
+    click.option("--log", metavar="FILE", help="Add a log of the pull to this file, one JSON object a line."),
+    click.option(
+        "--log-level", type=Word(("debug", "info", "warning", "error"), "level"), default="info", help="How much."
+    ),
+)

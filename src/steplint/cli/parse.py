@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steplint.cli.host import Host
-from steplint.cli.options import config_options, source_options
+from steplint.cli.options import config_options, named_options, source_options
 from steplint.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--text", "as_text", is_flag=True, help="The input is plain text, one next step a line.")
 @click.option("--explain", is_flag=True, help="Add which words and which clause led to each field.")
 @source_options
+@named_options
 @config_options
 @click.pass_obj
 def command(host: Host, /, paths: tuple[str, ...], as_text: bool, explain: bool, **options: Any) -> int:

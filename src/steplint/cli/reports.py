@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from steplint.cli.host import Host
-from steplint.errors import UsageError, nearest
+from steplint.errors import SteplintError, UsageError, nearest
 from steplint.reporters.formats import FORMATS, SUFFIXES
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = ["FORMATS_HELP", "Output", "open_reports", "outputs"]
 Output = tuple[str, str | None]  # format, and file or None for standard output
 #: Where CI services say that the repository is.
 ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY", "WORKSPACE")
+LARGEST = 64 << 20  # bytes of a file whose lines are looked up
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"
 #: The end of `steplint check --help`; click leaves the lines after \b as they are.
 FORMATS_HELP = "\b\nFormats:\n" + "\n".join(f"  {name:<9} {told}" for name, (_, _, told) in FORMATS.items())
@@ -114,13 +115,40 @@ def _view(
         cwd=host.cwd.as_posix(),
         root=_root(host),
         note=notes.append,
+        source_line=_SourceLines(host).line,
     )
+
+
+class _SourceLines:
+    """Lines of the text files that findings are in; the file that was asked for last is kept."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._path: str | None = None
+        self._lines: list[str] = []
+
+    def line(self, path: str, number: int) -> str | None:
+        """A line without its end; None where the file has no such line, or is no UTF-8 text of a known kind."""
+        if path != self._path:
+            self._path, self._lines = path, self._read(path)
+        return self._lines[number - 1].removesuffix("\r") if number <= len(self._lines) else None
+
+    def _read(self, path: str) -> list[str]:
+        from steplint.sources.patch import PATCHED_KINDS, kind_of
+
+        file = self._host.cwd / path
+        try:
+            if file.stat().st_size > LARGEST or kind_of(str(file)) not in PATCHED_KINDS:
+                return []
+            return file.read_bytes().decode("utf-8-sig").split("\n")
+        except (OSError, ValueError, SteplintError):
+            return []  # standard input, or what else has no lines
 
 
 def _rule_text(rule: Rule) -> RuleText:
     from steplint.reporters import RuleText
 
-    return RuleText(rule.code, rule.name, rule.severity, rule.message, rule.why, rule.help)
+    return RuleText(rule.code, rule.name, rule.severity, rule.message, rule.why, rule.help, rule.url)
 
 
 def _root(host: Host) -> str:

@@ -11,6 +11,7 @@ import click
 
 from steplint.cli.host import Host
 from steplint.cli.options import Word, config_options, rule_options
+from steplint.rules.fix import KINDS
 
 if TYPE_CHECKING:
     from steplint.rules import Rule
@@ -44,7 +45,7 @@ def command(host: Host, /, name: str, format_: str, **options: Any) -> int:
     told = config.explain_rule(settings, known, selection, name)
     rule = next(rule for rule in known if rule.code == told["code"])
     if format_ == "json":
-        value = {**to_dict(rule), **told}
+        value = {**to_dict(rule), **told, "url": rule.url}
         host.stdout.write((json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n").encode())
         return 0
     for line in _explained(rule, told):
@@ -63,8 +64,11 @@ def _explained(rule: Rule, told: Mapping[str, Any]) -> Iterator[str]:
         yield from _paragraph("" if place else "When", part)
     yield from _paragraph("Needs", ", ".join(rule.needs))
     yield from _paragraph("Silent", f"where {', '.join(rule.implied_by)} is found" if rule.implied_by else "")
+    if rule.fix:
+        yield from _paragraph("Fix", f"{KINDS[rule.fix['kind']].does} ({rule.fix['applicability']})")
     for name, option in told["options"].items():
         yield from _paragraph("Option", f"{name} = {option['value']} ({option['from']})")
+    yield from _paragraph("Page", rule.url or "")
     yield from _paragraph("Here", f"{'runs' if told['selected'] else 'does not run'}: {told['reason']}")
     for kind, title in (("bad", "Found in"), ("good", "Not found in")):
         yield ""

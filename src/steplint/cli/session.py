@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from steplint import config
-from steplint.cli.host import Host
+from steplint.cli.host import Host, interruptible
 from steplint.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from steplint.reading import Reader
     from steplint.records import Org, RecordStream
     from steplint.rules import Rule, Selection
+    from steplint.sources.remote.log import RunLog
 
 __all__ = [
     "Session",
@@ -25,6 +26,7 @@ __all__ = [
     "open_session",
     "rules_here",
     "select_rules",
+    "session_of",
     "split_words",
     "today",
 ]
@@ -39,6 +41,7 @@ class Session:
     as_of: date
     stream: RecordStream
     reader: Reader
+    log: RunLog | None = None  # of a pull
 
 
 def split_words(values: Sequence[str]) -> tuple[str, ...]:
@@ -98,18 +101,26 @@ def load_settings(host: Host, options: Mapping[str, Any]) -> Settings:
 
 def open_session(host: Host, paths: Sequence[str], options: Mapping[str, Any]) -> Session:
     """Open the input of a command that has `config_options` and `source_options`; `texts` are taken one a line."""
-    from steplint.reading import Reader
-
     settings = load_settings(host, options)
+    interruptible()
     org = config.to_org(settings)
     as_of = options["as_of"] or today(host, settings.timezone)
-    if options.get("texts") is not None:
+    log = None
+    if options.get("source") is not None:
+        from steplint.cli.remote import named_source, open_remote
+
+        if paths or options.get("texts") is not None:
+            raise UsageError("--source and files are not read together", hint="leave one of them out")
+        source = named_source(host, options["source"], settings, org, as_of, options)
+        stream, log = open_remote(host, source, settings, org, options), source.context.log
+    elif options.get("texts") is not None:
         from steplint.engine.frames import stream_of, texts_frame
 
         frame = texts_frame(options["texts"])
         stream = stream_of(frame, org=org, as_of=as_of, date_order=org.date_order, source_name="text")
     else:
         from steplint.sources import open_source
+        from steplint.triage import BASELINE, SUPPRESSIONS
 
         stream = open_source(
             paths,
@@ -123,14 +134,23 @@ def open_session(host: Host, paths: Sequence[str], options: Mapping[str, Any]) -
             stdin_filename=options["stdin_filename"],
             source_name=settings.source_name,
             allow_empty=options["allow_empty"],
+            exclude=config.exclusion(settings, (*config.NAMES, SUPPRESSIONS, BASELINE), host.cwd),
+            force_exclude=options.get("force_exclude", False),
         )
+    return session_of(settings, org, as_of, stream, log)
+
+
+def session_of(settings: Settings, org: Org, as_of: date, stream: RecordStream, log: RunLog | None = None) -> Session:
+    """An open source with the reader of its texts; `log` is that of its pull."""
+    from steplint.reading import Reader
+
     reader = Reader(
         settings.lexicon,
         date_order=stream.text_date_order,
         date_order_known=stream.text_date_order_known,
         fiscal_start=org.fiscal_start,
     )
-    return Session(settings, org, as_of, stream, reader)
+    return Session(settings, org, as_of, stream, reader, log)
 
 
 def today(host: Host, timezone: str | None) -> date:

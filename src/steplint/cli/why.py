@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steplint.cli.host import Host
-from steplint.cli.options import Word, config_options, rule_options, source_options
+from steplint.cli.options import Word, config_options, named_options, rule_options, source_options
 from steplint.errors import InputError, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--format", "format_", type=Word(("text", "json"), "format"), default="text", help="text or json.")
 @rule_options
 @source_options
+@named_options
 @config_options
 @click.pass_obj
 def command(

@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from pathlib import Path
 from typing import Any, BinaryIO
 
-import polars as pl
-
 from steplint.errors import InputError, UsageError
-from steplint.records import dayorder
-from steplint.records.mapping import KINDS_OF_PRESETS, NoNextStep
+from steplint.records.mapping import HeaderMap, NoNextStep
 from steplint.records.org import Org
-from steplint.records.prepare import frame_order, prepare
-from steplint.records.schema import SCHEMA
-from steplint.records.stream import Batch, RecordStream
+from steplint.records.stream import RecordStream
+from steplint.sources.batches import Settled, batches_of, closing, settle
 from steplint.sources.csv import read_csv
 from steplint.sources.encoding import Utf8Reader, check_encoding
 from steplint.sources.jsonl import read_jsonl
-from steplint.sources.paths import STDIN, expand, open_path
-from steplint.sources.tables import Table, TextBlock
+from steplint.sources.paths import STDIN, Exclude, expand, first_few, open_path, without_excluded
+from steplint.sources.tables import Table
 
-__all__ = ["STDIN", "open_source"]
-
-#: Blocks (of about 4 MB) that may be read and kept to settle the day order before the first batch.
-_LOOK_AHEAD = 8
-_KINDS_OF_VALUE = {
-    "Date": "date", "Datetime": "date", "Float64": "amount", "Int64": "whole number", "Boolean": "yes or no",
-    "String": "known value",
-}  # fmt: skip
-
-
-@dataclass
-class _File:
-    """One opened file: its first blocks, read to settle the day order, and the rest."""
-
-    table: Table
-    blocks: Iterator[TextBlock]
-    columns_order: str
-    text_order: str
-    text_known: bool
-    ambiguous: tuple[str, ...]
-    local: bool  # a date column has its days in a local order
+__all__ = ["STDIN", "open_source", "tables_of"]
 
 
 def open_source(
@@ -62,12 +36,16 @@ def open_source(
     stdin_filename: str | None = None,
     source_name: str | None = None,
     allow_empty: bool = False,
+    exclude: Exclude | None = None,
+    force_exclude: bool = False,
 ) -> RecordStream:
     """Open every path (`-` is `stdin`), settle header mapping and day order, and give the records lazily.
 
-    A batch has at most `batch_rows` records of one file. InputError: a path that is no readable file, a broken
-    structure, no next-step column, no records at all (unless `allow_empty`). UsageError: an unknown encoding, preset,
-    column or date order. What is wrong further down a file is raised while batches are read.
+    A batch has at most `batch_rows` records of one file. `exclude` leaves files out that were found in folders or by
+    patterns. With `force_exclude` files that were named are treated like those: they may be left out, and one without a
+    next-step column is passed over; where no file remains, the stream has no batches. InputError: a path that is no
+    readable file, a broken structure, no next-step column, no records at all (unless `allow_empty`). UsageError: an
+    unknown encoding, preset, column or date order. What is wrong further down a file is raised while batches are read.
     """
     org = org or Org()
     order = date_order or org.date_order
@@ -77,32 +55,44 @@ def open_source(
         raise UsageError("no file given", hint="name a file, or - for standard input")
     codec = check_encoding(encoding)
     notes: list[str] = []
-    files: list[_File] = []
-    left: list[NoNextStep] = []
+    files: list[Settled] = []
+    left: list[str] = []
+    refused: NoNextStep | None = None
+    wanted, excluded = without_excluded(expand(paths), exclude, forced=force_exclude, stdin_filename=stdin_filename)
     with ExitStack() as opened:
-        for path, searched in expand(paths):
+        for path, searched in wanted:
             try:
-                tables = _tables(path, stdin, stdin_filename, codec, preset, map, notes, opened)
+                tables = tables_of(path, stdin, stdin_filename, codec, preset, map, notes, opened)
             except NoNextStep as error:
-                if not searched:
+                if not (searched or force_exclude):
                     raise
-                left.append(error)
+                left.append(path)
+                # A folder is named because steps are in it. A hook names whatever has changed.
+                refused = refused or (error if searched else None)
                 continue
-            files += [_settle(table, order, as_of) for table in tables]
-        if left and not files:
-            raise left[0]
+            except InputError as error:
+                if (searched or force_exclude) and Path(path).exists():
+                    hint = f"{error.hint}; or leave" if error.hint else "leave"
+                    error.hint = f"{hint} this file out: exclude, in the configuration"
+                raise
+            files += [settle(table, order, as_of) for table in tables]
+        if refused and not files:
+            raise refused
         close = opened.pop_all().close
-    notes += [f"{error.path}: not read: it has no next-step column" for error in left]
+    if excluded:
+        notes.append(f"left out: {first_few(excluded)}")
+    if left:
+        notes.append(f"not read, without a next-step column: {first_few(left)}")
     texts = {file.text_order for file in files if file.text_known}
     for file in files:
         notes += [note for note in file.table.notes if note not in notes]
         notes += [f"{file.table.path}: {note}" for note in file.table.mapping.notes]
         notes += _opening_notes(file)
     return RecordStream(
-        kind=files[0].table.kind,
+        kind=files[0].table.kind if files else "none",
         columns=frozenset().union(*(file.table.mapping.columns for file in files)),
-        mapping=files[0].table.mapping,
-        batches=_closing(_batches(files, org, as_of, batch_rows, source_name, allow_empty, notes), close),
+        mapping=files[0].table.mapping if files else HeaderMap((), {}),
+        batches=closing(batches_of(files, org, as_of, batch_rows, source_name, allow_empty, notes), close),
         text_date_order=next(iter(texts)) if len(texts) == 1 else "mdy",
         text_date_order_known=len(texts) == 1,
         ambiguous_dates=tuple(dict.fromkeys(name for file in files for name in file.ambiguous)),
@@ -115,14 +105,7 @@ def open_source(
     )
 
 
-def _closing(batches: Iterator[Batch], close: Callable[[], None]) -> Iterator[Batch]:
-    try:
-        yield from batches
-    finally:
-        close()
-
-
-def _opening_notes(file: _File) -> Iterator[str]:
+def _opening_notes(file: Settled) -> Iterator[str]:
     path, columns = file.table.path, file.table.mapping.columns
     if "id" not in columns:
         made = [name for name in ("account", "name", "owner") if name in columns]
@@ -133,111 +116,14 @@ def _opening_notes(file: _File) -> Iterator[str]:
         yield f"{path}: “{header}” is not read: {why}; say --date-order mdy or dmy"
 
 
-def _shape(file: _File) -> str:
+def _shape(file: Settled) -> str:
     table = file.table
     crm = f"{table.mapping.preset} " if table.mapping.preset else ""
     order = {"mdy": "; month before day", "dmy": "; day before month"}.get(file.columns_order, "")
     return f"{crm}{table.shape or table.kind}{order if file.local else ''}"
 
 
-def _settle(table: Table, order: str, as_of: date) -> _File:
-    """Read blocks until the file has shown its day order, at most `_LOOK_AHEAD` of them."""
-    evidence = dayorder.Evidence()
-    ahead: list[TextBlock] = []
-    while len(ahead) < _LOOK_AHEAD:
-        block = next(table.blocks, None)
-        if block is None:
-            break
-        ahead.append(block)
-        if order != "auto":
-            break
-        frame_order(block.raw, as_of, evidence)
-        if evidence.settled:
-            break
-    columns, texts, known = dayorder.settle(evidence, order)
-    ambiguous = tuple(evidence.columns) if columns == "unknown" else ()
-    return _File(table, chain(ahead, table.blocks), columns, texts, known, ambiguous, bool(evidence.columns))
-
-
-def _batches(
-    files: Sequence[_File],
-    org: Org,
-    as_of: date,
-    batch_rows: int,
-    source_name: str | None,
-    allow_empty: bool,
-    notes: list[str],
-) -> Iterator[Batch]:
-    row = rejected = 0
-    unmapped: set[str] = set()
-    without: list[str] = []
-    for file in files:
-        before = row
-        columns = file.table.mapping.columns
-        unread: Counter[str] = Counter()
-        preset = file.table.mapping.preset or ""
-        kind = KINDS_OF_PRESETS.get(preset, "opportunity")
-        added = [pl.lit(source_name or file.table.kind).alias("source")]
-        if "kind" not in columns:
-            added.append(pl.lit(kind).alias("kind"))
-        for block in _gathered(file.blocks, batch_rows):
-            frame = prepare(
-                block.raw.with_columns(added),
-                org=org,
-                as_of=as_of,
-                start_row=row,
-                date_order=file.columns_order,
-                unread=unread,
-            )
-            row += frame.height
-            stages = frame.filter(pl.col("stage_role").is_null(), pl.col("scope").is_null())["stage"]
-            unmapped.update(stage for stage in stages.unique().drop_nulls() if stage)
-            rejected += block.rejected.height
-            bad = block.rejected
-            for start in range(0, max(frame.height, 1), batch_rows):
-                yield Batch(frame.slice(start, batch_rows), bad, columns, file.table.letters)
-                bad = bad.clear()
-        if row == before and file.table.optional:
-            without.append(file.table.path)
-        for name, count in unread.items():
-            if name not in file.ambiguous:
-                header = file.table.mapping.headers[file.table.mapping.fields[name]]
-                values = "1 value is" if count == 1 else f"{count} values are"
-                notes.append(
-                    f"{file.table.path}: “{header}”: {values} no {_KINDS_OF_VALUE[str(SCHEMA[name].dtype.base_type())]}"
-                )
-    if unmapped:
-        shown = ", ".join(f"“{stage}”" for stage in sorted(unmapped)[:5])
-        more = f" and {len(unmapped) - 5} more" if len(unmapped) > 5 else ""
-        notes.append(f"stages without a role, which stage rules skip: {shown}{more}; name them in the config, stages:")
-    if without:
-        more = f" and {len(without) - 5} more" if len(without) > 5 else ""
-        notes.append(f"without a step: {', '.join(without[:5])}{more}")
-    if not row and not rejected and not allow_empty and len(without) < len(files):
-        raise InputError("no records", path=files[0].table.path, hint="--allow-empty if that is right")
-
-
-def _gathered(blocks: Iterator[TextBlock], rows: int) -> Iterator[TextBlock]:
-    """The first block at once, so that findings show early; then blocks of about `rows` rows, which cost less each."""
-    held: list[TextBlock] = []
-    count, enough = 0, 1
-    for block in blocks:
-        held.append(block)
-        count += block.raw.height
-        if count >= enough:
-            yield _joined(held)
-            held, count, enough = [], 0, rows * 2 // 3
-    if held:
-        yield _joined(held)
-
-
-def _joined(blocks: list[TextBlock]) -> TextBlock:
-    if len(blocks) == 1:
-        return blocks[0]
-    return TextBlock(pl.concat(block.raw for block in blocks), pl.concat(block.rejected for block in blocks))
-
-
-def _tables(
+def tables_of(
     path: str,
     stdin: BinaryIO | None,
     stdin_filename: str | None,
