@@ -33,7 +33,7 @@ def test_what_comments_say(text: str, rules_: list[str], reason: str, scope: str
 
 def test_a_prefix_names_its_rules(rules: list[Rule]) -> None:
     found = parse_comment("# steplint: ignore[WHEN31] r", rules)
-    assert found == Ignore(("WHEN31",), ("WHEN310", "WHEN311", "WHEN312"), "r", "next")
+    assert found == Ignore(("WHEN31",), ("WHEN310", "WHEN311", "WHEN312", "WHEN313", "WHEN314"), "r", "next")
 
 
 @pytest.mark.parametrize("text", ["<!-- a note -->", "# about steplint", "# see steplint ignore", "text", "", "<!--"])

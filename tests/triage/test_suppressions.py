@@ -27,7 +27,7 @@ def test_entries_are_taken_as_they_are_written(rules: list[Rule], tmp_path: Path
     assert (first.rule, first.codes, first.records) == ("date-vague", ("WHEN302",), ("007",))
     assert (first.reason, first.until, first.by, first.field) == ("no", date(2026, 3, 31), "M. Tan", None)
     assert (first.line, first.places, first.text) == (2, ((3, 3),), "- rule: date-vague")
-    assert set(second.codes) == {"WHEN310", "WHEN311", "WHEN312"}
+    assert set(second.codes) == {"WHEN310", "WHEN311", "WHEN312", "WHEN313", "WHEN314"}
     assert (second.records, second.places) == (("a", "b c"), ((7, 27), (7, 30)))
 
 
