@@ -7,8 +7,9 @@ READY  := $(VENV)/.ready
 N      ?= 1000000
 DATA   := build/bench/pipeline-$(N).csv
 SUITES := tests/suites/node_modules/.ready
+BROWSER := tests/browser/node_modules/.ready
 
-.PHONY: help demo test lint format bench soak docs rules lock dist clean
+.PHONY: help demo test lint format bench soak docs site rules lock dist clean
 
 help:
 	@echo "make demo    check the bundled pipeline export"
@@ -18,6 +19,7 @@ help:
 	@echo "make bench   speed, noise and reading scores (N=$(N) records)"
 	@echo "make soak    ten million records: memory must stay flat"
 	@echo "make docs    refresh the outputs shown in README and docs"
+	@echo "make site    build the documentation site"
 	@echo "make rules   compile the shipped rules to JSON, and run their examples"
 	@echo "make dist    build the sdist and the wheel"
 	@echo "make lock    resolve the dependencies again"
@@ -34,18 +36,19 @@ $(READY): requirements/dev.lock pyproject.toml hatch_build.py
 demo: $(READY)
 	@$(BIN)/steplint check examples/pipeline.csv --as-of 2026-01-12 --exit-zero
 
-# Public collections of sound and broken files, which tests/sources/test_suites.py reads. None of their scripts is run.
-$(SUITES): tests/suites/package.json tests/suites/package-lock.json
+# From npm: public collections of sound and broken files, which tests/sources/test_suites.py reads, and the driver of the
+# browser that opens report pages in tests/reporters/test_browser.py. None of their scripts is run at installation.
+$(SUITES) $(BROWSER): tests/%/node_modules/.ready: tests/%/package.json tests/%/package-lock.json
 	@if command -v npm > /dev/null && \
-		(cd tests/suites && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.ready); then :; \
+		(cd tests/$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.ready); then :; \
 	elif [ -n "$$CI" ]; then \
-		echo "npm is missing or failed, and CI tests the public suites too; on Debian: apt-get install npm"; exit 2; \
+		echo "npm is missing or failed, and CI runs the tests with tests/$* too; on Debian: apt-get install npm"; exit 2; \
 	else \
-		echo "npm is missing or failed: the tests of public suites are skipped; on Debian: apt-get install npm"; \
+		echo "npm is missing or failed: the tests with tests/$* are skipped; on Debian: apt-get install npm"; \
 	fi
 
-test: $(READY) $(SUITES)
-	$(BIN)/python -m pytest
+test: $(READY) $(SUITES) $(BROWSER)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -76,6 +79,9 @@ docs: $(READY)
 	@$(BIN)/python hatch_build.py > /dev/null
 	$(BIN)/python docs/refresh.py
 
+site: $(READY)
+	$(BIN)/python -m docs.site
+
 rules: $(READY)
 	$(BIN)/python hatch_build.py
 	$(BIN)/steplint test-rules
@@ -87,7 +93,7 @@ dist: $(READY)
 # Needs uv on the PATH. The file names packages and hashes, never where they came from.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-		--no-emit-find-links --extra dev pyproject.toml --output-file requirements/dev.lock
+		--no-emit-find-links --all-extras pyproject.toml --output-file requirements/dev.lock
 
 clean:
-	rm -rf $(VENV) build dist tests/suites/node_modules src/steplint/_shipped .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist tests/suites/node_modules tests/browser/node_modules src/steplint/_shipped .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -19,6 +19,7 @@ def compile_shipped(root: Path) -> list[Path]:
     """Compile rules and word lists of the tree at `root`; returns the files written. Raises for a broken one."""
     sys.path.insert(0, str(root / "src"))
     try:
+        from steplint.findings.data import compile_suggestions
         from steplint.reading.dates import run_source, scan_source
         from steplint.reading.dates.words import compile_words
         from steplint.reading.lexicon import compile_lexicon
@@ -27,8 +28,9 @@ def compile_shipped(root: Path) -> list[Path]:
         sys.path.pop(0)
     lexicon = root / "src/steplint/reading/lexicon"
     written = [prebuilt.write(root / "src/steplint/_shipped/rules.json", root / "rules")]
+    compiled_files: dict[Path, object] = {root / "src/steplint/findings/suggestions.json": compile_suggestions()}
     for language in sorted(folder.name for folder in lexicon.iterdir() if (folder / "classes.yaml").exists()):
-        compiled = {
+        compiled_files |= {
             lexicon / f"{language}.json": compile_lexicon(lexicon / language),
             lexicon / language / "dates.json": {
                 **(words := compile_words(lexicon, language)),
@@ -36,9 +38,9 @@ def compile_shipped(root: Path) -> list[Path]:
                 "coarse": run_source(words),
             },
         }
-        for path, content in compiled.items():
-            path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-            written.append(path)
+    for path, content in compiled_files.items():
+        path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+        written.append(path)
     return written
 
 

@@ -3,8 +3,9 @@
     python docs/refresh.py            # rewrite README.md and docs/*.md   (make docs)
 
 In a block, a line that starts with “$ ” is a command for bash, run in the project's root; what follows up to the next
-command is what it prints. docs/catalogue.md is written whole, from the rules. tests/test_docs.py fails when a page
-differs from what this script would write.
+command is what it prints. A block below a comment such as `<!-- docs/ci/github.yml -->` shows that file.
+docs/catalogue.md is written whole, from the rules. tests/test_docs.py fails when a page differs from what this script
+would write.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"(?ms)^```console\n(.*?)^```$")
+SHOWN = re.compile(r"(?ms)^(<!-- (docs/\S+) -->\n```\w+\n).*?^```$")
 
 
 def pages() -> list[Path]:
@@ -48,13 +50,16 @@ def output(command: str) -> str:
 
 
 def refreshed(text: str) -> str:
-    """A page with the real output in every block."""
+    """A page with the real output in every block, and files as they are."""
 
     def block(match: re.Match[str]) -> str:
         parts = [f"$ {command}\n{output(command)}" for command in commands(match[1])]
         return f"```console\n{''.join(parts)}```"
 
-    return BLOCK.sub(block, text)
+    def file(match: re.Match[str]) -> str:
+        return f"{match[1]}{(ROOT / match[2]).read_text(encoding='utf-8')}```"
+
+    return SHOWN.sub(file, BLOCK.sub(block, text))
 
 
 def catalogue() -> str:

@@ -79,6 +79,31 @@ CASES = [
 ]
 
 
+ITEMS = "# Sync\n\n## Action items\n\n- {}\n"
+
+
+@pytest.mark.parametrize(
+    ("item", "codes"),
+    [
+        ("Lee: send the deck by 16 January", []),
+        ("Lee: send the deck by 8 January", ["WHEN303"]),
+        ("Send the deck – Owner: Lee – By: Jan 8", ["WHEN303"]),
+        ("Kim to confirm the ward by 2026-01-08", ["WHEN303"]),
+        ("Kim to confirm the ward by 2027-01-18", []),
+        ("Lee: send the deck", ["DOC904"]),
+        ("Lee: send the deck next week", ["DOC904"]),
+        ("Send the deck by 16 January", ["DOC904"]),
+        ("TBD", ["WHAT202"]),
+        ("**Manager:** listen to one call a week", []),
+        ("Book the readout on 5 February 2026 – Owner: Lee – By: 16 January 2026", []),
+    ],
+)
+def test_an_action_item_has_an_owner_and_a_day_that_is_not_over(item: str, codes: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "sync.md"
+    path.write_text(ITEMS.format(item), encoding="utf-8")
+    assert steplint.lint(path, as_of=AS_OF, profile="playbook")["code"].to_list() == codes
+
+
 @pytest.mark.parametrize(("text", "codes"), CASES)
 def test_a_fault_of_a_playbook_is_said_once(text: str, codes: list[tuple[str, int]], tmp_path: Path) -> None:
     path = tmp_path / "playbook.md"

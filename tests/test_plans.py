@@ -99,6 +99,15 @@ def test_three_faults_give_three_findings_and_no_other(write: Write, profile: st
     ]
 
 
+def test_days_without_a_year_are_days_too(tmp_path: Path) -> None:
+    """In Markdown; a workbook has real dates."""
+    rows = [(day.removesuffix(", 2026"), *rest) for day, *rest in ROWS]
+    plain = [(day, action, owner, status) for day, action, owner, status in rows]
+    assert found(markdown(tmp_path, plain)) == []
+    late = swapped(changed(plain, 1, 0, "Jan 12"), 3, 4)
+    assert found(markdown(tmp_path, late)) == [("MAP803", FIRST + 1), ("MAP804", FIRST + 4)]
+
+
 @WRITERS
 def test_two_rows_far_apart_that_changed_places_are_one_mistake(write: Write, tmp_path: Path) -> None:
     assert found(write(tmp_path, swapped(ROWS, 2, 6))) == [("MAP804", FIRST + 6)]

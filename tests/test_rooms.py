@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "steplint"
-GROUND = {"errors", "lazy", "yaml_safe"}
+GROUND = {"errors", "lazy", "plugins", "yaml_safe"}
 MAY_IMPORT = {
     "records": set(),
     "reading": {"records"},

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["ConfigError", "InputError", "RuleError", "SteplintError", "UsageError", "nearest"]
+__all__ = [
+    "ConfigError",
+    "InputError",
+    "RuleError",
+    "SourceError",
+    "SteplintError",
+    "TryLater",
+    "UsageError",
+    "nearest",
+]
 
 
 class SteplintError(Exception):
-    """A user's mistake (exit 2). `path`, `line` and `column` are 1-based places; `hint` is the next step to take."""
+    """A user's mistake. `path`, `line` and `column` are 1-based places; `hint` is the next step to take."""
+
+    exit_code = 2
 
     def __init__(
         self,
@@ -50,6 +61,18 @@ class InputError(SteplintError):
 
 class RuleError(SteplintError):
     """A rule file that does not load."""
+
+
+class SourceError(SteplintError):
+    """A CRM or database that did not give all that it was asked for."""
+
+    exit_code = 3
+
+
+class TryLater(SourceError):
+    """Nothing is broken, but not now: a limit is used up, or another run holds the lock."""
+
+    exit_code = 75
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:

@@ -61,7 +61,7 @@ def test_columns() -> None:
     nested = {
         "spans": [{"role": "whom", "start": 5, "end": 9, "text": "Dana"}],
         "ask": {"slot": "whom", "question": "Will Dana come?", "choices": ["Dana Marin", "nobody"]},
-        "fix": {"applicability": "safe", "field": "next_step", "replacement": "Call Dana"},
+        "fix": {"applicability": "safe", "field": "next_step", "replacement": "Call Dana", "old": "Dana "},
     }
     before = table(text="Call Dana", url="https://crm.example/006A", stage="Proposal", path="a.csv", line=3, **nested)
     after = redact(before, pl.Series([PEOPLE], dtype=pl.List(pl.String))).row(0, named=True)
@@ -70,7 +70,7 @@ def test_columns() -> None:
     assert after["url"] is None
     assert after["spans"] == [{"role": "whom", "start": 5, "end": 9, "text": "████"}]
     assert after["ask"] == {"slot": "whom", "question": "Will ████ come?", "choices": ["████ █████", "nobody"]}
-    assert after["fix"] == {"applicability": "safe", "field": "next_step", "replacement": "Call ████"}
+    assert after["fix"] == {"applicability": "safe", "field": "next_step", "replacement": "Call ████", "old": "████ "}
     same = ("key", "fingerprint", "record_id", "stage", "path", "line", "code", "severity")
     assert {name: after[name] for name in same} == {name: before[name][0] for name in same}
 

@@ -353,7 +353,8 @@ def test_texts_come_back(steps: list[str | None]) -> None:
         rows_book([["Record ID", "Owner", "Next step"], *([f"r{n}", "D. Lee", step] for n, step in enumerate(steps))]),
         "a.xlsx",
     )
-    assert found.steps == [step if step and step.strip() else None for step in steps]
+    # Python also strips four control signs that are no white space.
+    assert found.steps == [step if step and re.search(r"[^\s]|[\x1c-\x1f]", step) else None for step in steps]
     assert found.lines == list(range(2, len(steps) + 2))
 
 

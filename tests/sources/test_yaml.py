@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.sources.reading import outcome, read, refused
 
@@ -158,7 +158,10 @@ def test_what_yaml_writes_is_read_back(
         "allow_unicode": unicode,
     }
     text = yaml.safe_dump({"done": "1", "records": rows} if wrapped else rows, **shape)
-    assert [row["next_step"] for row in (yaml.safe_load(text)["records"] if wrapped else yaml.safe_load(text))] == steps
+    # PyYAML does not read back all that it writes (U+0085, say).
+    assume(
+        [row["next_step"] for row in (yaml.safe_load(text)["records"] if wrapped else yaml.safe_load(text))] == steps
+    )
     found = read(text, "a.yaml")
     assert found.steps == steps
     assert found.records["id"].to_list() == [row["id"] for row in rows]

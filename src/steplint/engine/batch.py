@@ -15,6 +15,7 @@ from steplint.engine.applicable import implied_order, missing_columns
 from steplint.engine.calendar import Workdays
 from steplint.engine.coverage import Unread, unread_texts
 from steplint.engine.derived import with_derived
+from steplint.engine.fixes import with_fixes
 from steplint.engine.groups import count_column as size_column
 from steplint.engine.groups import hit_column, missing_column, step_rows, with_groups
 from steplint.engine.messages import roles_needed, texts
@@ -23,12 +24,13 @@ from steplint.engine.repeated import count_column
 from steplint.engine.spans import with_role_texts, with_spans
 from steplint.findings.keys import digest, normal, with_key
 from steplint.findings.order import ranks
-from steplint.findings.schema import FIX, SCHEMA, SEVERITIES
+from steplint.findings.schema import SCHEMA, SEVERITIES
 from steplint.findings.suggest import Suggester
 from steplint.reading.schema import JUDGED, LEXICONS
 from steplint.records import KINDS, Org
 from steplint.rules.checks import mask
 from steplint.rules.columns import ASIDES, DOCUMENT_KINDS
+from steplint.rules.condition import columns_of
 from steplint.rules.condition.compiler import compile as compile_condition
 from steplint.rules.rule import Rule, reads
 
@@ -39,7 +41,7 @@ class ReaderLike(Protocol):
     """What the engine needs of `reading.Reader`."""
 
     def read(self, frame: pl.DataFrame) -> Any:
-        """A reading: `frame` (a row a record, in order) and `spans_of(places)` (row, role, start, end)."""
+        """A reading: `frame` (a row a record, in order), `spans_of(places)` (row, role, start, end), for fixes `mentions`."""
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Judged:
     records: int = 0
     out_of_scope: dict[str, int] = field(default_factory=dict)
     languages: dict[str, int] = field(default_factory=dict)
-    unread: dict[str, Unread] = field(default_factory=dict)  # by language, where there is no lexicon for it
+    unread: dict[tuple[str | None, str | None, str], Unread] = field(default_factory=dict)  # see coverage.unread_texts
     skipped: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -73,6 +75,8 @@ class Judge:
         self._workdays = Workdays.of(org, as_of)
         self.calendar = self._workdays.calendar()
         codes = [rule.code for rule in rules]
+        # A column that few rules look at and that costs more than all others.
+        self._untidy = any("text_untidy" in reads(rule) | columns_of(rule.exempt or []) for rule in rules)
         self._suggester = Suggester(suggestions, codes, self._workdays.ahead)
         self._order = implied_order(self.rules)
         self._roles = set().union({"what"}, *(roles_needed(rule) for rule in rules))
@@ -80,14 +84,30 @@ class Judge:
             {
                 "code": codes,
                 "rule_name": [rule.name for rule in rules],
+                "why_url": [rule.url for rule in rules],
                 "severity": [rule.severity for rule in rules],
                 "rank": ranks(codes, [rule.severity for rule in rules]),
             },
-            schema={"code": pl.String, "rule_name": pl.String, "severity": pl.Enum(SEVERITIES), "rank": pl.Int32},
+            schema={
+                **dict.fromkeys(("code", "rule_name", "why_url"), pl.String),
+                "severity": pl.Enum(SEVERITIES),
+                "rank": pl.Int32,
+            },
         )
 
-    def judge(self, records: pl.DataFrame, columns: Collection[str], counts: pl.DataFrame | None = None) -> Judged:
-        """The findings of a canonical frame whose source has `columns`; `counts` are those of `repeated` rules."""
+    def judge(
+        self,
+        records: pl.DataFrame,
+        columns: Collection[str],
+        counts: pl.DataFrame | None = None,
+        *,
+        order_shown: bool = False,
+    ) -> Judged:
+        """The findings of a canonical frame whose source has `columns`; `counts` are those of `repeated` rules.
+
+        `order_shown`: the source itself shows the order of day and month in which its texts are read; without that no
+        fix writes what it makes of 3/4.
+        """
         clock = _Clock()
         scopes = Counter(records["scope"].drop_nulls().to_list())
         if scopes:
@@ -99,12 +119,18 @@ class Judge:
         frame = self.frame(records, reading.frame)
         if counts is not None:
             frame = frame.hstack(counts)
-        judged = self.judged(frame, reading, columns, clock)
+        judged = self.judged(frame, reading, columns, clock, order_shown=order_shown)
         judged.out_of_scope = dict(scopes)
         return judged
 
     def judged(
-        self, frame: pl.DataFrame, reading: Any, columns: Collection[str], clock: _Clock | None = None
+        self,
+        frame: pl.DataFrame,
+        reading: Any,
+        columns: Collection[str],
+        clock: _Clock | None = None,
+        *,
+        order_shown: bool = False,
     ) -> Judged:
         """The findings of a frame that `frame` made, which holds whole documents, and of its reading."""
         clock = clock or _Clock()
@@ -112,14 +138,16 @@ class Judge:
         frame = self.grouped(frame, active)
         hits = self._hits(self.masks(frame, active))
         clock.lap("rules")
-        findings = self._findings(frame, hits, reading.spans_of(hits["place"]))
+        findings = self._findings(frame, hits, reading, order_shown=order_shown)
         clock.lap("findings")
         languages = dict(frame["language"].drop_nulls().value_counts().rows())
         return Judged(findings, frame.height, {}, languages, unread_texts(frame), skipped, clock.seconds)
 
-    def frame(self, records: pl.DataFrame, reading: pl.DataFrame) -> pl.DataFrame:
-        """Records, what their texts say and what follows from both: every column that a rule may name."""
-        return with_derived(records.hstack(reading.drop("row")), self._org, self._workdays)
+    def frame(self, records: pl.DataFrame, reading: pl.DataFrame, *, whole: bool = False) -> pl.DataFrame:
+        """Records, what their texts say and what follows from both: every column that the rules name; `whole`, that any may."""
+        return with_derived(
+            records.hstack(reading.drop("row")), self._org, self._workdays, untidy=whole or self._untidy
+        )
 
     def grouped(self, frame: pl.DataFrame, active: Sequence[int]) -> pl.DataFrame:
         """The frame, which holds whole documents, with the verdicts of the active `group` rules."""
@@ -200,11 +228,13 @@ class Judge:
             .select("place", "rule", primary=(pl.col("place") != pl.col("place").shift(1)).fill_null(value=True))
         )
 
-    def _findings(self, frame: pl.DataFrame, hits: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+    def _findings(self, frame: pl.DataFrame, hits: pl.DataFrame, reading: Any, *, order_shown: bool) -> pl.DataFrame:
+        spans = reading.spans_of(hits["place"])
         found = hits.hstack(frame[hits["place"]]).hstack(self._lookup.drop("rank")[hits["rule"]])
         found = with_spans(with_role_texts(found, spans, self._roles), spans, self.rules)
         found = found.hstack(self._suggester.fill(found.with_columns(what="_what")))
         found = found.hstack(self._texts(found))
+        found = with_fixes(found, self.rules, reading, order_shown=order_shown)
         sources = _SOURCES if found["column"].null_count() == found.height else _SOURCES | places()
         return (
             found.select(
@@ -246,13 +276,11 @@ class Judge:
 #: Columns of the findings table that are not a column of the same name.
 _SOURCES: dict[str, pl.Expr] = {
     "name": pl.col("rule_name"),
-    "why_url": pl.lit(None),
     "record_line": pl.col("line"),
     "end_column": pl.lit(None),
     "record_id": pl.col("id"),
     "record_name": pl.col("name"),
     "text": pl.col("next_step"),
-    "fix": pl.lit(None, dtype=FIX),
 }
 
 

@@ -53,29 +53,33 @@ class Unread(NamedTuple):
     text: str
 
 
-def unread_texts(frame: pl.DataFrame) -> dict[str, Unread]:
-    """Language → its texts in `frame` (records and reading), for languages without a word list."""
-    strange = frame.select("language", "line", "next_step").filter(~pl.col("language").is_in(LEXICONS))
-    found = strange.group_by("language").agg(pl.len(), pl.col("line").first(), pl.col("next_step").first())
-    return {language: Unread(*rest) for language, *rest in found.rows()}
+#: Path, sheet and language of texts.
+_Where = tuple[str | None, str | None, str]
+
+
+def unread_texts(frame: pl.DataFrame) -> dict[_Where, Unread]:
+    """Path, sheet and language → its texts in `frame` (records and reading), for languages without a word list."""
+    where = ("path", "sheet", "language")
+    strange = frame.select(*where, "line", "next_step").filter(~pl.col("language").is_in(LEXICONS))
+    grouped = strange.group_by(where, maintain_order=True)
+    found = grouped.agg(pl.len(), pl.col("line").first(), pl.col("next_step").first())
+    return {(path, sheet, language): Unread(*rest) for path, sheet, language, *rest in found.rows()}
 
 
 class Coverage:
     """What the batches of a run show of their tables, in the order of the tables."""
 
     def __init__(self) -> None:
-        self._unread: dict[tuple[str | None, str | None, str], Unread] = {}
+        self._unread: dict[_Where, Unread] = {}
         self._read: set[tuple[str | None, str]] = set()  # (path, ambiguous column) of which a value could be read
 
-    def add(self, records: pl.DataFrame, unread: Mapping[str, Unread], ambiguous: Iterable[str]) -> None:
+    def add(self, records: pl.DataFrame, unread: Mapping[_Where, Unread], ambiguous: Iterable[str]) -> None:
         """Take a batch: its `records`, the `unread` texts of those that are judged, and the run's ambiguous columns."""
-        if not records.height:
-            return
-        path, sheet = records.select("path", "sheet").row(0)
-        for language, texts in unread.items():
-            before = self._unread.get((path, sheet, language), texts._replace(number=0))
-            self._unread[path, sheet, language] = before._replace(number=before.number + texts.number)
-        self._read |= {(path, name) for name in ambiguous if records[name].null_count() < records.height}
+        for where, texts in unread.items():
+            before = self._unread.get(where, texts._replace(number=0))
+            self._unread[where] = before._replace(number=before.number + texts.number)
+        for name in ambiguous:
+            self._read |= {(path, name) for path in records["path"].filter(records[name].is_not_null()).unique()}
 
     def gaps(self, stream: RecordStream) -> Iterator[Gap]:
         """All gaps of a run whose batches have been added."""
@@ -118,6 +122,7 @@ def _findings(gaps: pl.DataFrame, rule: Rule) -> pl.DataFrame:
         "code": pl.lit(rule.code),
         "name": pl.lit(rule.name),
         "severity": pl.lit(rule.severity),
+        "why_url": pl.lit(rule.url),
         "message": _text(rule.message),
         "help": _text(rule.help or ""),
         "primary": pl.lit(value=True),

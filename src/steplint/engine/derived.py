@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from steplint.engine.calendar import Workdays
-from steplint.engine.plans import owner_given, owner_sides, status_roles, with_places
+from steplint.engine.plans import owner_given, owner_sides, status_roles, with_due_dates, with_places
+from steplint.engine.tidy import may_be_untidy, tidied
 from steplint.records import Org
 
 __all__ = ["with_derived"]
@@ -36,13 +37,13 @@ def _owner_is_person(owners: pl.Series) -> pl.Series:
     return owners.replace_strict(distinct, verdicts, default=None, return_dtype=pl.Boolean).alias("owner_is_person")
 
 
-def with_derived(frame: pl.DataFrame, org: Org, workdays: Workdays) -> pl.DataFrame:
+def with_derived(frame: pl.DataFrame, org: Org, workdays: Workdays, *, untidy: bool = True) -> pl.DataFrame:
     """A batch of records and their reading with the columns that follow from both; places in documents are filled in.
 
     They are owner_is_person, deal_commitment, step_grade, date_is_workday, due_date_is_workday, text_truncated; of rows of
-    documents owner_given, of plan rows owner_side and status_role.
+    documents owner_given, of plan rows owner_side and status_role. text_untidy is null unless `untidy`.
     """
-    frame = with_places(frame)
+    frame = with_due_dates(with_places(frame))
     ahead = pl.col("next_meeting").dt.date() >= pl.col("as_of")
     calendar = (
         pl.when(ahead & (pl.col("invite") == "accepted"))
@@ -63,7 +64,16 @@ def with_derived(frame: pl.DataFrame, org: Org, workdays: Workdays) -> pl.DataFr
         workdays.is_workday(pl.col("date")).alias("date_is_workday"),
         workdays.is_workday(pl.col("due_date")).alias("due_date_is_workday"),
         truncated.fill_null(value=False).alias("text_truncated"),
+        _untidy(frame["next_step"]) if untidy else pl.lit(None, dtype=pl.Boolean).alias("text_untidy"),
     )
+
+
+def _untidy(texts: pl.Series) -> pl.Series:
+    """`text_untidy`: the text says no less without some of its blanks and invisible signs."""
+    untidy = texts.to_frame().select(may_be_untidy(pl.first()).fill_null(value=False)).to_series()
+    some = texts.filter(untidy).alias("text").to_frame()
+    tidy = some.select((tidied(pl.col("text")) != pl.col("text")) & (tidied(pl.col("text")) != "")).to_series()
+    return untidy.scatter(untidy.arg_true(), tidy).alias("text_untidy")
 
 
 def _grade() -> pl.Expr:

@@ -23,7 +23,7 @@ def whole_documents(batches: Iterable[Batch], rules: Sequence[Rule]) -> Iterator
     kinds = sorted({kind for rule in rules if rule.of_group for kind in rule.kinds})
     held: list[Batch] = []
     for batch in batches:
-        if held and not _same_table(held[0], batch):
+        if held and not _goes_on(held, batch):
             yield _joined(held)
             held = []
         if held or (kinds and batch.records["kind"].is_in(kinds).any()):
@@ -34,15 +34,16 @@ def whole_documents(batches: Iterable[Batch], rules: Sequence[Rule]) -> Iterator
         yield _joined(held)
 
 
-def _same_table(first: Batch, other: Batch) -> bool:
-    """Whether two batches are of one table. One that holds nothing but rejected rows goes with the one before it."""
-    if (first.columns, first.letters) != (other.columns, other.letters):
+def _goes_on(held: Sequence[Batch], batch: Batch) -> bool:
+    """Whether the table that `held` ends with goes on. A batch of nothing but rejected rows goes with the one before it."""
+    before = next(one for one in reversed(held) if one.records.height)
+    if (before.columns, before.letters) != (batch.columns, batch.letters):
         return False
-    return not other.records.height or _place(first) == _place(other)
+    return not batch.records.height or _place(before, -1) == _place(batch, 0)
 
 
-def _place(batch: Batch) -> tuple[Any, ...]:
-    return batch.records.select("path", "sheet").row(0)
+def _place(batch: Batch, row: int) -> tuple[Any, ...]:
+    return batch.records.select("path", "sheet").row(row)
 
 
 def _joined(held: Sequence[Batch]) -> Batch:

@@ -52,7 +52,7 @@ def explain(
     """
     row = record.with_columns(scope=pl.lit(None, dtype=pl.String))
     reading: Reading = judge.reader.read(row)
-    frame = judge.frame(row, reading.frame)
+    frame = judge.frame(row, reading.frame, whole=True)
     if counts is not None:
         frame = frame.hstack(counts)
     if around is not None and (verdicts := _verdicts(judge, around, row, columns)).width:

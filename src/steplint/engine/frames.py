@@ -23,7 +23,7 @@ from steplint.records import (
 from steplint.records.prepare import frame_order
 from steplint.rules.rule import Rule
 
-__all__ = ["find_examples", "stream_of", "texts_frame"]
+__all__ = ["example_findings", "find_examples", "stream_of", "texts_frame"]
 
 #: Columns of a frame that are taken under their own name only: a header never means them.
 _OWN_NAME = {"as_of", "kind", *PROVENANCE}
@@ -71,7 +71,7 @@ def _stream(
     records = prepare(raw, org=org, as_of=as_of, date_order=date_order)
     nothing = pl.DataFrame(schema=REJECTED)
     batches = (
-        Batch(records.slice(start, batch_rows), nothing, columns)
+        Batch(records.slice(start, batch_rows), nothing, columns, day_order=date_order)
         for start in range(0, max(records.height, 1), batch_rows)
     )
     order = date_order if date_order in ("mdy", "dmy") else "mdy"
@@ -86,8 +86,16 @@ def texts_frame(texts: Sequence[str | None]) -> pl.DataFrame:
 
 def find_examples(
     records: Sequence[Mapping[str, Any]], rules: Sequence[Rule], *, hidden: Sequence[str] = ()
-) -> Collection[tuple[int, str]]:
-    """(index of the record, code) of every finding: what `rules.run_examples` runs examples with.
+) -> Collection[tuple[int, str, str | None]]:
+    """(index of the record, code, what its fix writes) of every finding: what `rules.run_examples` runs examples with."""
+    fix = pl.col("fix").struct.field("replacement")
+    return set(example_findings(records, rules, hidden=hidden).select("row", "code", fix).rows())
+
+
+def example_findings(
+    records: Sequence[Mapping[str, Any]], rules: Sequence[Rule], *, hidden: Sequence[str] = ()
+) -> pl.DataFrame:
+    """The findings in records of examples: `row`, the index of the record, and the columns of the findings table.
 
     Records may differ in as-of; columns are those of the first record. The order of day and month counts as unknown, so
     that WHEN312 can have examples; texts then read month/day. Findings of rules of sources have the index 0; `hidden` are
@@ -110,14 +118,11 @@ def find_examples(
     if any(rule.of_source for rule in rules):
         stream = _stream(raw, frozenset(names), HeaderMap((), {}), org, as_of, len(records), "auto", tuple(hidden))
         found = pl.concat(lint(stream, rules, Reader(), org, as_of=as_of, summary=Summary()))
-        return {(0, code) for code in found["code"]}
+        return found.with_columns(row=0)
     stream = _stream(raw, frozenset(names), HeaderMap((), {}), org, as_of, len(records), "mdy")
     judge = Judge(rules, Reader(date_order_known=False), org, as_of, suggestions())
-    hits: set[tuple[int, str]] = set()
-    for batch, counts in counted(stream.batches, rules):
-        judged = judge.judge(batch.records, batch.columns, counts)
-        hits.update(judged.findings.select("row", "code").rows())
-    return hits
+    judged = (judge.judge(batch.records, batch.columns, counts) for batch, counts in counted(stream.batches, rules))
+    return pl.concat(batch.findings for batch in judged)
 
 
 def _values(values: list[Any], name: str) -> list[Any]:

@@ -6,6 +6,7 @@ import polars as pl
 
 from steplint.findings.keys import digest, normal, with_key
 from steplint.findings.schema import SCHEMA
+from steplint.rules.rule import page
 
 __all__ = ["CODE", "rejected_findings"]
 
@@ -20,6 +21,7 @@ def rejected_findings(rejected: pl.DataFrame, source: str) -> pl.DataFrame:
         "name": "row-rejected",
         "severity": "error",
         "help": HELP,
+        "why_url": page(CODE),
         "primary": True,
         "field": "next_step",
         "kind": "opportunity",

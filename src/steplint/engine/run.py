@@ -66,7 +66,9 @@ def lint(
                     exhausted = True
                 else:
                     batch, counts = item
-                    pending.append((batch, pool.submit(judge.judge, batch.records, batch.columns, counts)))
+                    shown = batch.day_order == stream.text_date_order
+                    judging = pool.submit(judge.judge, batch.records, batch.columns, counts, order_shown=shown)
+                    pending.append((batch, judging))
             if pending:
                 batch, future = pending.popleft()
                 judged = future.result()

@@ -47,7 +47,7 @@ def with_spans(findings: pl.DataFrame, spans: pl.DataFrame, rules: Sequence[Rule
     another column: that field, without a place in the text.
     """
     roles = [rule.at if rule.at in SPAN_ROLES and rule.at != "phrase" else None for rule in rules]
-    fields = [_field(rule) for rule in rules]
+    fields = [rule.column for rule in rules]
     lookup = pl.DataFrame({"field": fields, "_role": roles}, schema={"field": pl.String, "_role": pl.String})
     findings = findings.hstack(lookup[findings["rule"]]).with_row_index("_place")
     parts = [_by_role(findings.filter(pl.col("_role").is_not_null()), spans)]
@@ -63,13 +63,6 @@ def with_spans(findings: pl.DataFrame, spans: pl.DataFrame, rules: Sequence[Rule
         pl.col("spans").fill_null([]),
         pl.coalesce("phrase", "_phrase").alias("_phrase"),
     ).drop("_place", "phrase", "_role")
-
-
-def _field(rule: Rule) -> str:
-    if rule.at == "phrase":
-        body = next(iter(rule.check.values()))
-        return str(body["column"])
-    return "next_step" if rule.at in SPAN_ROLES else rule.at
 
 
 def _by_role(findings: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +82,7 @@ def _by_role(findings: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
 
 def _by_phrase(findings: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     """What a phrases or pattern rule found first; a place in another column than next_step is not given."""
-    field = _field(rule)
+    field = rule.column
     texts = findings[field]
     places = [place or (None, None) for place in found(rule, texts)]
     hits = pl.DataFrame(places, schema={"start": pl.Int64, "end": pl.Int64}, orient="row").hstack(

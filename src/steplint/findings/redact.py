@@ -34,7 +34,7 @@ MASK = "█"
 HIDDEN = MASK * 4  # in place of a whole column, whose length would tell something
 OF_THE_SOURCE = "SRC"  # codes of findings about the file, whose text belongs to no record that is known here
 TEXTS = ("message", "help", "text")
-NESTED_TEXTS = ("text", "question", "choices", "replacement")
+NESTED_TEXTS = ("text", "question", "choices", "replacement", "old")
 SHORTEST = 3  # letters of a word of a company's name that is masked by itself
 
 _LETTERS = r"\w[\w\u0300-\u036f]*"  # accents may stand behind their letters

@@ -20,7 +20,8 @@ class Column(NamedTuple):
 
 SPAN = pl.Struct({"role": pl.String, "start": pl.Int64, "end": pl.Int64, "text": pl.String})
 ASK = pl.Struct({"slot": pl.String, "question": pl.String, "choices": pl.List(pl.String)})
-FIX = pl.Struct({"applicability": pl.String, "field": pl.String, "replacement": pl.String})
+# `old` is what the field holds now, null where nothing: whoever writes the replacement checks it first.
+FIX = pl.Struct({"applicability": pl.String, "field": pl.String, "replacement": pl.String, "old": pl.String})
 
 # The order is that of the JSON keys. Minor releases only add keys, at the end.
 SCHEMA: dict[str, Column] = {

@@ -26,7 +26,8 @@ class Summary:
     info: int = 0
     suppressed: int = 0  # left out: excused in the suppression file
     baselined: int = 0  # left out: accepted in the baseline
-    fixable: int = 0
+    fixable: int = 0  # have a safe fix
+    fixable_unsafe: int = 0  # have one that is made only where it is asked for
     records_with_findings: int = 0
     by_rule: dict[str, int] = field(default_factory=dict)  # code -> findings
     skipped_rules: dict[str, tuple[str, ...]] = field(default_factory=dict)  # code -> columns that the source lacks
@@ -44,7 +45,11 @@ class Summary:
             self.by_rule[code] = self.by_rule.get(code, 0) + times * count
             if not self.by_rule[code]:
                 del self.by_rule[code]
-        self.fixable += times * (findings.height - findings["fix"].null_count())
+        for applicability, count in findings["fix"].struct.field("applicability").drop_nulls().value_counts().rows():
+            if applicability == "safe":
+                self.fixable += times * count
+            else:
+                self.fixable_unsafe += times * count
         on_records = findings.filter(pl.col("primary"), ~pl.col("code").is_in(OF_NO_RECORD))
         self.records_with_findings += times * on_records.height
 
@@ -70,4 +75,5 @@ class Summary:
             "by_rule": dict(sorted(self.by_rule.items())),
             "skipped_rules": {code: list(columns) for code, columns in sorted(self.skipped_rules.items())},
             "languages": dict(sorted(self.languages.items())),
+            "fixable_unsafe": self.fixable_unsafe,
         }

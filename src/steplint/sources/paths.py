@@ -8,7 +8,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +17,14 @@ from typing import Any, BinaryIO, cast
 from steplint.errors import InputError, UsageError, nearest
 from steplint.sources.tables import LARGEST
 
-__all__ = ["STDIN", "Opened", "expand", "open_path"]
+__all__ = ["PATCH_SUFFIX", "STDIN", "Exclude", "Opened", "expand", "first_few", "open_path", "without_excluded"]
+
+#: Which of these files are left out.
+Exclude = Callable[[Sequence[str]], Collection[str]]
 
 STDIN = "-"
+#: Fixes of a file that cannot be written in place; they stand beside it, and are no export.
+PATCH_SUFFIX = ".patch.jsonl"
 _SUFFIXES = {
     ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv",
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
@@ -64,7 +69,11 @@ def expand(paths: Sequence[str]) -> list[tuple[str, bool]]:
                 raise InputError("no exports in this folder", path=path, hint=f"steplint reads {known}, also with .gz")
             found += [(file, True) for file in files]
         elif path != STDIN and any(mark in path for mark in "*?[") and not Path(path).exists():
-            files = [file for file in sorted(glob.glob(path, recursive=True)) if Path(file).is_file()]
+            files = [
+                file
+                for file in sorted(glob.glob(path, recursive=True))
+                if Path(file).is_file() and not file.endswith(PATCH_SUFFIX)
+            ]
             if not files:
                 raise InputError("nothing matches this pattern", path=path, hint="check the path")
             found += [(file, True) for file in files]
@@ -74,10 +83,31 @@ def expand(paths: Sequence[str]) -> list[tuple[str, bool]]:
     return [(path, path not in named) for path in dict.fromkeys(path for path, _ in found)]
 
 
+def without_excluded(
+    found: Sequence[tuple[str, bool]], exclude: Exclude | None, *, forced: bool, stdin_filename: str | None
+) -> tuple[list[tuple[str, bool]], list[str]]:
+    """The files of `expand` that are to be read, and the names of those that `exclude` leaves out.
+
+    A file that was named is read all the same, unless `forced`; then the name of standard input counts too.
+    """
+    names = {
+        path: (stdin_filename or path) if path == STDIN else path for path, searched in found if searched or forced
+    }
+    out = frozenset(exclude(list(names.values()))) if exclude and names else frozenset()
+    read = [(path, searched) for path, searched in found if names.get(path) not in out]
+    return read, [name for name in names.values() if name in out]
+
+
+def first_few(names: Sequence[str]) -> str:
+    """As many names as a line holds well, and how many more there are."""
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"{', '.join(names[:5])}{more}"
+
+
 def _is_export(file: Path, folder: Path) -> bool:
     parts = file.relative_to(folder).parts
     hidden = any(part.startswith((".", "~$")) for part in parts)
-    return not hidden and _suffix(file.name) in _SUFFIXES and file.is_file()
+    return not hidden and _suffix(file.name) in _SUFFIXES and not file.name.endswith(PATCH_SUFFIX) and file.is_file()
 
 
 def _suffix(name: str) -> str:

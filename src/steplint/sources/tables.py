@@ -43,7 +43,8 @@ class Table:
     """One table of a file, its header settled; `blocks` is read once. `notes` and `dropped` grow with it.
 
     `shape` says what was recognised, for people. `letters`: letter of the workbook column of each canonical column.
-    `optional`: a document, which may well have no record; `comments` are those in it that are addressed to steplint.
+    `separator`: of the fields of a CSV file. `optional`: a document, which may well have no record; `comments` are those in
+    it that are addressed to steplint.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Table:
     shape: str = ""
     dropped: list[Dropped] = field(default_factory=list)
     letters: Mapping[str, str] = field(default_factory=dict)
+    separator: str = ""
     optional: bool = False
     comments: tuple[Comment, ...] = ()
 

@@ -55,6 +55,7 @@ def _row(rule: Rule, entry: Suppression, message: str, record: str, line: int, c
         "severity": rule.severity,
         "message": message,
         "help": rule.help,
+        "why_url": rule.url,
         "line": line,
         "column": column,
         "record_id": record,
@@ -68,7 +69,9 @@ def _row(rule: Rule, entry: Suppression, message: str, record: str, line: int, c
 
 
 def _table(rows: Sequence[dict[str, object]], shown: str) -> pl.DataFrame:
-    texts = ("code", "name", "severity", "message", "help", "record_id", "record_name", "text", "about", "evidence")
+    texts = (
+        "code", "name", "severity", "message", "help", "why_url", "record_id", "record_name", "text", "about", "evidence",
+    )  # fmt: skip
     schema: dict[str, pl.DataType] = {**dict.fromkeys(texts, pl.String()), "line": pl.Int64(), "column": pl.Int64()}
     frame = pl.DataFrame(rows, schema=schema)
     named = with_key(frame.select("code", "record_id", source=pl.lit("suppressions"), field="about"))["key"]
