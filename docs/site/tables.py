@@ -32,6 +32,7 @@ DERIVED = {
     "owner_given": "a row of a document names its owner",
     "owner_is_person": "the owner is a person; false for queues, placeholders and integration users",
     "text_truncated": "the text stops in mid-word at the length limit of its field",
+    "recurring": "a row of a document is a duty that comes again and again (“weekly”, “every …”)",
     "text_untidy": "the text has blanks or line ends round it, or repeated ones in it",
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from steplint.engine.calendar import Workdays
-from steplint.engine.plans import owner_given, owner_sides, status_roles, with_due_dates, with_places
+from steplint.engine.plans import owner_given, owner_sides, recurring, status_roles, with_due_dates, with_places
 from steplint.engine.tidy import may_be_untidy, tidied
 from steplint.records import Org
 
@@ -41,7 +41,7 @@ def with_derived(frame: pl.DataFrame, org: Org, workdays: Workdays, *, untidy: b
     """A batch of records and their reading with the columns that follow from both; places in documents are filled in.
 
     They are owner_is_person, deal_commitment, step_grade, date_is_workday, due_date_is_workday, text_truncated; of rows of
-    documents owner_given, of plan rows owner_side and status_role. text_untidy is null unless `untidy`.
+    documents owner_given and recurring, of plan rows owner_side and status_role. text_untidy is null unless `untidy`.
     """
     frame = with_due_dates(with_places(frame))
     ahead = pl.col("next_meeting").dt.date() >= pl.col("as_of")
@@ -57,6 +57,7 @@ def with_derived(frame: pl.DataFrame, org: Org, workdays: Workdays, *, untidy: b
     return frame.with_columns(
         _owner_is_person(frame["owner"]),
         owner_given(),
+        recurring(),
         owner_sides(frame),
         status_roles(frame),
         pl.max_horizontal("commitment", calendar.cast(pl.Int8)).alias("deal_commitment"),

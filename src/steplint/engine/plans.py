@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -15,7 +16,7 @@ from steplint.records.org import fold_name
 from steplint.records.scope import status_words
 from steplint.rules.columns import DOCUMENT_KINDS
 
-__all__ = ["owner_given", "owner_sides", "status_roles", "with_due_dates", "with_places", "without_remark"]
+__all__ = ["owner_given", "owner_sides", "recurring", "status_roles", "with_due_dates", "with_places", "without_remark"]
 
 _AND = re.compile(r"[/&,;+]|\band\b")
 #: What follows a status as a remark: "Done (5 Jan)", "In progress: 80 %".
@@ -23,9 +24,15 @@ _REMARK = re.compile(r"\s*[(:;,|].*|\s[-–—]\s.*|\s+\d+\s*%?\s*$", re.DOTALL)
 
 
 @cache
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(Path(__file__).with_name("plan_words.json").read_text("utf-8"))
+    return data
+
+
+@cache
 def _words() -> tuple[dict[str, str], dict[str, str], list[str]]:
     """(status → its role, word for an owner → their side, what stands where nobody is the owner)."""
-    data = json.loads(Path(__file__).with_name("plan_words.json").read_text("utf-8"))
+    data = _data()
     statuses = status_words()
     roles = {word: meaning for meaning, words in statuses.items() for word in words if meaning != "closed"}
     sides = {word: side for side, words in data["sides"].items() for word in words}
@@ -80,6 +87,12 @@ def _opening(folded: str, known: Mapping[str, str]) -> str | None:
     """What the longest known words mean that a folded text opens with."""
     words = folded.split()
     return next((known[text] for size in range(len(words), 0, -1) if (text := " ".join(words[:size])) in known), None)
+
+
+def recurring() -> pl.Expr:
+    """`recurring` of rows of documents: a duty that comes again and again, which has no day of its own."""
+    text = pl.when(pl.col("doc_id").is_not_null()).then(pl.col("next_step").str.to_lowercase())
+    return text.str.contains_any(_data()["recurring"]).fill_null(value=False).alias("recurring")
 
 
 def owner_given() -> pl.Expr:

@@ -59,7 +59,7 @@ READING: dict[str, str] = _table(
 DERIVED: dict[str, str] = _table(
     str="stage_role basis owner_side status_role",
     int="deal_commitment step_grade",
-    bool="date_is_workday due_date_is_workday due_given owner_given owner_is_person text_truncated text_untidy",
+    bool="date_is_workday due_date_is_workday due_given owner_given owner_is_person recurring text_truncated text_untidy",
     date="ref_date",
 )
 
