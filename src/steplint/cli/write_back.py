@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from steplint.cli.host import Host
+from steplint.cli.host import Host, interruptible
 from steplint.cli.options import DAY, config_options, named_options, rule_options
 from steplint.errors import ConfigError
 
@@ -141,6 +141,7 @@ def _found(
     from steplint.findings.summary import Summary
     from steplint.triage.write_back import Gathered
 
+    interruptible()
     org, back, summary = to_org(settings), writer.settings, Summary()
     gathered = Gathered(codes, back.severity or ("info" if back.rules else "error"))
     stream = gathered.watch(open_remote(host, writer.source, settings, org, options))
