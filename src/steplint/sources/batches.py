@@ -90,7 +90,9 @@ def batches_of(
         source = pl.lit(source_name or file.table.kind).alias("source")
         heights: Counter[str] = Counter()
         for block in _gathered(chain.from_iterable(_counted(file, heights) for file in group), batch_rows):
-            added = [source] if "kind" in block.raw.columns else [source, pl.lit(kind).alias("kind")]
+            # Records are opportunities where nothing is said.
+            said = kind == "opportunity" or "kind" in block.raw.columns
+            added = [source] if said else [source, pl.lit(kind).alias("kind")]
             frame = prepare(
                 block.raw.with_columns(added),
                 org=org,

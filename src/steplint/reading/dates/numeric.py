@@ -10,7 +10,7 @@ from steplint.reading.dates.token import Token, Tokens
 
 __all__ = ["DayParts", "FiscalParts", "day_parts", "fiscal_parts", "stamp_clock", "year_of"]
 
-_ALWAYS = ((24, 7), (24, 5))  # around the clock; 7/24 is a day in July
+_ALWAYS = ((24, 7),)  # around the clock; 7/24 is a day in July
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
