@@ -11,7 +11,17 @@ from click.shell_completion import CompletionItem
 
 from steplint.errors import nearest
 
-__all__ = ["COLOR", "DAY", "Pair", "Word", "config_options", "named_options", "rule_options", "source_options"]
+__all__ = [
+    "COLOR",
+    "DAY",
+    "Pair",
+    "Word",
+    "config_options",
+    "named_options",
+    "pull_options",
+    "rule_options",
+    "source_options",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -130,12 +140,16 @@ source_options: Callable[[Any], Any] = _add(
     click.option("--allow-empty", is_flag=True, help="A file without records is fine."),
 )  # fmt: skip
 
-named_options: Callable[[Any], Any] = _add(
-    click.option("--source", metavar="NAME", help="Pull this source of the configuration instead of reading files."),
+pull_options: Callable[[Any], Any] = _add(
     click.option("--since", metavar="MOMENT", type=MOMENT, help="Of closed records pull only those changed since."),
     click.option("--state", metavar="DIR", help="Where pages are kept during a pull (default: STEPLINT_STATE)."),
     click.option("--log", metavar="FILE", help="Add a log of the pull to this file, one JSON object a line."),
     click.option(
         "--log-level", type=Word(("debug", "info", "warning", "error"), "level"), default="info", help="How much."
     ),
+)
+
+named_options: Callable[[Any], Any] = _add(
+    click.option("--source", metavar="NAME", help="Pull this source of the configuration instead of reading files."),
+    pull_options,
 )

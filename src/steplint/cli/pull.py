@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from steplint.cli.host import Host
-from steplint.cli.options import DAY, config_options, named_options
+from steplint.cli.options import DAY, config_options, pull_options
 from steplint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ SUFFIXES = (".parquet", ".jsonl", ".csv")
 @click.option("--timezone", metavar="ZONE", help="Time zone of the organisation, such as Europe/Berlin.")
 @click.option("--allow-empty", is_flag=True, help="A source without records is fine.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes on standard error.")
-@named_options
+@pull_options
 @config_options
 @click.pass_obj
 def command(host: Host, /, name: str, output: str, quiet: bool, **options: Any) -> int:
@@ -43,8 +43,7 @@ def command(host: Host, /, name: str, output: str, quiet: bool, **options: Any) 
 
     if not output.endswith(SUFFIXES):
         raise UsageError("the name says no format", path=output, hint=f"end it in {', '.join(SUFFIXES)}")
-    unused = dict.fromkeys(("encoding", "preset", "mapping", "stdin_filename", "date_order", "source_name"))
-    session = open_session(host, (), {**options, **unused, "source": name})
+    session = open_session(host, (), {**options, "source": name})
     count = 0
 
     def frames() -> Iterator[pl.DataFrame]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steplint.cli.host import Host, interruptible
-from steplint.cli.options import DAY, config_options, named_options, rule_options
+from steplint.cli.options import DAY, config_options, pull_options, rule_options
 from steplint.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ DONE = {"create": "created", "close": "closed", "release": "released", "set": "s
 @click.option("--allow-empty", is_flag=True, help="A source without records is fine.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes on standard error.")
 @rule_options
-@named_options
+@pull_options
 @config_options
 @click.pass_obj
 def command(host: Host, /, name: str, apply_: bool, journal: str | None, quiet: bool, **options: Any) -> int:
@@ -57,8 +57,6 @@ def command(host: Host, /, name: str, apply_: bool, journal: str | None, quiet: 
     from steplint.cli.triaging import read_aside
     from steplint.config import to_org
 
-    unused = dict.fromkeys(("encoding", "preset", "mapping", "stdin_filename", "date_order", "source_name"))
-    options = {**options, **unused, "source": name}
     settings = load_settings(host, options)
     known = load_rules(settings, options["rules"], options["plugin"])
     selection = select_rules(settings, known, options)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import polars as pl
 
 from steplint.engine.applicable import implied_order, missing_columns
 from steplint.engine.calendar import Workdays
+from steplint.engine.clock import Clock
 from steplint.engine.coverage import Unread, unread_texts
 from steplint.engine.derived import with_derived
 from steplint.engine.fixes import with_fixes
@@ -108,7 +108,7 @@ class Judge:
         `order_shown`: the source itself shows the order of day and month in which its texts are read; without that no
         fix writes what it makes of 3/4.
         """
-        clock = _Clock()
+        clock = Clock()
         scopes = Counter(records["scope"].drop_nulls().to_list())
         if scopes:
             inside = pl.col("scope").is_null()
@@ -128,12 +128,12 @@ class Judge:
         frame: pl.DataFrame,
         reading: Any,
         columns: Collection[str],
-        clock: _Clock | None = None,
+        clock: Clock | None = None,
         *,
         order_shown: bool = False,
     ) -> Judged:
         """The findings of a frame that `frame` made, which holds whole documents, and of its reading."""
-        clock = clock or _Clock()
+        clock = clock or Clock()
         active, skipped = self.active(columns, frame["kind"].unique().to_list())
         frame = self.grouped(frame, active)
         hits = self._hits(self.masks(frame, active))
@@ -295,14 +295,3 @@ def _evidence(found: pl.DataFrame) -> pl.Expr:
             column = column.list.join("\0", ignore_nulls=True)
         value = pl.when(pl.col("field") == name).then(normal(column.cast(pl.String))).otherwise(value)
     return value
-
-
-class _Clock:
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.seconds[stage] = now - self._last
-        self._last = now

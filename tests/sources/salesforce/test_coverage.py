@@ -19,7 +19,7 @@ from tests.sources.salesforce.conftest import CREDENTIALS, JWT, Make, records
 from steplint.errors import SourceError
 from steplint.records import SCHEMA
 from steplint.sources.salesforce import Salesforce as Source
-from steplint.sources.salesforce.fields import COLUMNS, OWN_FIELDS
+from steplint.sources.salesforce.columns import COLUMNS, OWN_FIELDS
 from steplint.sources.salesforce.queries import SIDES
 
 EVENTS = ("next_meeting", "last_meeting", "invite")

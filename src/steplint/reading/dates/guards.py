@@ -35,7 +35,7 @@ GUARDS: dict[str, str] = {
     "address": r"[0-9]{1,4}/[0-9]{1,4} [A-Z][a-z]+ (?:Rd|Road|St|Street|Ave|Avenue|Lane|Ln|Drive|Dr|Blvd|Way|Place|Pl)\b",
     "fraction": rf"(?i:[0-9]{{1,2}}/[0-9]{{1,2}}{_GAP}(?:[a-z]+{_GAP})?(?:{_SHARE})\b)|(?i:(?:1/2|1/3|2/3|1/4|3/4){_GAP}the\b)"
     r'|[0-9]{1,2}/(?:2|4|8|16|32)"'
-    r"|24/7(?:/365)?(?:[^0-9/]|$)|24/5 (?:[Ss]upport|[Cc]over|[Ss]ervice|[Hh]elp|[Oo]ps|[Mm]onitoring)"
+    r"|24/7(?:/365)?(?:[^0-9/]|$)|(?i:24/5 (?:support|cover|service|help|ops|monitoring))"
     r"|(?:50/50|60/40|80/20|70/30|90/10|24[xX]7)(?:/365)?\b",
     "percent": r"(?:at )?[0-9]+(?:[.,][0-9]+)*(?: ?- ?[0-9]+)? ?%",
     "money": (

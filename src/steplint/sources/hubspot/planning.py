@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from steplint.errors import SourceError
-from steplint.sources.hubspot.fields import PROPERTIES, Schema
+from steplint.sources.hubspot.fields import Schema
 from steplint.sources.hubspot.joining import Shape
+from steplint.sources.hubspot.properties import PROPERTIES
 from steplint.sources.remote.interface import Coverage, Part
 
 __all__ = ["KINDS", "OWNERS", "Kind", "coverage_of", "notes_on", "parts_of", "wanted_properties"]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from steplint.errors import nearest
-from steplint.sources.hubspot.fields import PROPERTIES
+from steplint.sources.hubspot.properties import PROPERTIES
 from steplint.sources.remote.http import Network
 from steplint.sources.remote.interface import SourceSettings
 from steplint.sources.remote.secrets import SecretRef

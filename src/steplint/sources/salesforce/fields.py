@@ -1,4 +1,4 @@
-"""Which fields of Salesforce become which columns of records: tables, and what describe says of each field."""
+"""What describe says of the fields of Salesforce."""
 
 from __future__ import annotations
 
@@ -9,56 +9,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from steplint.errors import SourceError
-from steplint.records.schema import DERIVED, PROVENANCE, SCHEMA
+from steplint.records.schema import SCHEMA
 from steplint.sources.salesforce.errors import Refused
 
 if TYPE_CHECKING:
     from steplint.sources.salesforce.api import Api
 
-__all__ = ["COLUMNS", "OWN_FIELDS", "Describe", "Field", "as_column", "is_standard"]
-
-_STAMPS = {"created": "CreatedDate", "modified": "SystemModstamp"}
-
-#: Object → column → where it is read from, unless the configuration names another field.
-COLUMNS: dict[str, dict[str, str]] = {
-    "Opportunity": {
-        "name": "Name",
-        "account": "Account.Name",
-        "stage": "StageName",
-        "record_type": "RecordType.Name",
-        "forecast_category": "ForecastCategoryName",
-        "owner": "Owner.Name",
-        "owner_email": "Owner.Email",
-        "manager": "Owner.Manager.Name",
-        "team": "Owner.UserRole.Name",
-        "owner_active": "Owner.IsActive",
-        "is_closed": "IsClosed",
-        "is_won": "IsWon",
-        "next_step": "NextStep",
-        **_STAMPS,
-        "stage_changed": "LastStageChangeDate",
-        "last_activity": "LastActivityDate",
-        "close_date": "CloseDate",
-        "amount": "Amount",
-        "currency": "CurrencyIsoCode",
-    },
-    "Task": {
-        "name": "What.Name",
-        "account": "Account.Name",
-        "record_type": "RecordType.Name",
-        "owner": "Owner.Name",
-        "owner_email": "Owner.Email",
-        "owner_active": "Owner.IsActive",
-        "is_closed": "IsClosed",
-        "next_step": "Subject",
-        "due_date": "ActivityDate",
-        **_STAMPS,
-        "contacts": "Who.Name",
-        "status": "Status",
-    },
-}
-#: Columns that a configuration may read from a field of its own choice.
-OWN_FIELDS = tuple(name for name in SCHEMA if name not in DERIVED | PROVENANCE | {"id", "kind", "url", "as_of"})
+__all__ = ["Describe", "Field", "as_column", "is_standard"]
 
 #: Parts of paths that an org need not have: several currencies, record types, roles.
 _NOT_EVERYWHERE = frozenset({"currencyisocode", "recordtype", "userrole", "laststagechangedate"})

@@ -11,7 +11,7 @@ from steplint.errors import nearest
 from steplint.sources.remote.http import Network
 from steplint.sources.remote.interface import SourceSettings
 from steplint.sources.remote.secrets import SecretRef
-from steplint.sources.salesforce.fields import OWN_FIELDS
+from steplint.sources.salesforce.columns import OWN_FIELDS
 from steplint.sources.salesforce.write_settings import SalesforceWriteBack
 
 __all__ = ["Auth", "SalesforceSettings"]

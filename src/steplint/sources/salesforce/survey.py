@@ -8,8 +8,9 @@ from datetime import datetime
 from steplint.errors import SourceError, nearest
 from steplint.sources.remote.interface import Context, Coverage, Part
 from steplint.sources.salesforce.api import Api
+from steplint.sources.salesforce.columns import COLUMNS
 from steplint.sources.salesforce.errors import Refused
-from steplint.sources.salesforce.fields import COLUMNS, Describe, Field, is_standard
+from steplint.sources.salesforce.fields import Describe, Field, is_standard
 from steplint.sources.salesforce.queries import RECORDS, SIDES, Query, Side, record_conditions, side_conditions
 from steplint.sources.salesforce.settings import SalesforceSettings
 

@@ -14,8 +14,9 @@ from steplint.errors import ConfigError, SourceError, nearest
 from steplint.records.mapping import column_of
 from steplint.sources.remote.interface import Source
 from steplint.sources.remote.writing import Changes, Found, Outcome, Proposal, Writer
+from steplint.sources.salesforce.columns import COLUMNS
 from steplint.sources.salesforce.errors import NotWhole
-from steplint.sources.salesforce.fields import COLUMNS, Describe
+from steplint.sources.salesforce.fields import Describe
 from steplint.sources.salesforce.guard import STANDARD, body
 from steplint.sources.salesforce.settings import SalesforceSettings
 from steplint.sources.salesforce.source import Salesforce
