@@ -1,4 +1,4 @@
-"""Salesforce's API as steplint uses it: calls that only read, sessions that are renewed once, limits that are watched."""
+"""Salesforce's API as steplint uses it: its calls, sessions that are renewed once, limits that are watched."""
 
 from __future__ import annotations
 
