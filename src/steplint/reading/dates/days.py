@@ -35,7 +35,7 @@ def past(n: int) -> int:
 def date(tokens: Tokens) -> DateSymbol | None:
     """12/4, Dec 4, 4 December 2025, Tue 12/4, Tue the 4th, on 12-14."""
     weekday = first(tokens, "W")
-    if not first(tokens, "Miysqoj"):
+    if not first(tokens, "Miysδqoj"):
         return _dashed(tokens)
     parts = day_parts(tokens)
     if parts is None:
@@ -157,7 +157,7 @@ def holiday(tokens: Tokens) -> DateSymbol | None:
 def single(tokens: Tokens) -> DateSymbol | None:
     """Any one day of a pair, range or week."""
     letters = "".join(token.letter for token in tokens)
-    if any(letter in letters for letter in "iysqM") or "o" in letters:
+    if any(letter in letters for letter in "iysδqM") or "o" in letters:
         return date(tokens)
     if "H" in letters:
         return holiday(tokens)
@@ -171,7 +171,7 @@ def single(tokens: Tokens) -> DateSymbol | None:
 def pair(tokens: Tokens) -> DateSymbol | None:
     """Tue or Thu, 12/4-12/6, Fri or Monday latest, Tue 2pm or Wed 3pm."""
     joins = [i for i, token in enumerate(tokens) if token.letter in "O-J/" and 0 < i < len(tokens) - 1]
-    days = "WRiysqMo"
+    days = "WRiysδqMo"
     for join in joins:
         left, right = tokens[:join], tokens[join + 1 :]
         if any(token.letter in days for token in left) and any(token.letter in days for token in right):
@@ -188,7 +188,7 @@ def pair(tokens: Tokens) -> DateSymbol | None:
 def _day(tokens: Tokens) -> Tokens:
     """The tokens of the day, without a clock that follows it."""
     for at, token in enumerate(tokens):
-        if at and token.letter in "tTCPe(" and any(t.letter in "WRiysqMo" for t in tokens[:at]):
+        if at and token.letter in "tTCPe(" and any(t.letter in "WRiysδqMo" for t in tokens[:at]):
             return tokens[:at]
     return tokens
 

@@ -23,8 +23,9 @@ _STAMP = r"T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-][0-2][0-9
 SHAPES: dict[str, str] = {
     "i": rf"(?:19|20)[0-9]{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12][0-9]|3[01]|0?[1-9])(?:{_STAMP})?",
     "y": r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",
+    "δ": r"[0-9]{1,2}-[0-9]{1,2}-(?:(?:19|20)[0-9]{2}|2[0-9])",
     "s": (
-        r"[0-9]{1,2}(?:/[0-9]{1,2}/(?:(?:19|20)[0-9]{2}|[0-9]{2})|-[0-9]{1,2}-(?:(?:19|20)[0-9]{2}|2[0-9])|\.[0-9]{1,2}\.20[0-9]{2})"
+        r"[0-9]{1,2}(?:/[0-9]{1,2}/(?:(?:19|20)[0-9]{2}|[0-9]{2})|\.[0-9]{1,2}\.20[0-9]{2})"
         r"|[0-9]{2}\.[0-9]{2}\.[0-9]{2}|[0-9]{1,2}\.(?:1[3-9]|2[0-9]|3[01])\.2[3-9]"
     ),
     "x": r"(?:0?[1-9]|1[0-2])/20[0-9]{2}",
@@ -48,7 +49,7 @@ SHAPES: dict[str, str] = {
 }
 # Day and month with a full stop each, as German and Dutch writers do: "18.11.". It ends on a stop, not on a word.
 DOTTED = r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:[ \t]+|$)"
-WORD_END = frozenset("styxoYfmqiQ2r")  # shapes that must end at a word end even inside a rule
+WORD_END = frozenset("styxoYfmqiQ2rδ")  # shapes that must end at a word end even inside a rule
 
 _MACROS = {
     # A clock, and what may stand between a day and its clock.
@@ -57,8 +58,8 @@ _MACROS = {
     "PRE": "(?:TnT|P?<CLOCK>[,]?(?:T|G)?|e,?(?:T|G|b)?|PG?)",
     # Days that name themselves. `·` (a full stop) and `2`, `3`, `4` and `5` (a year of two digits, a number
     # that ends a word, @, a number before a blank) are for finding only: the parser drops the stop and sees numbers and "at".
-    "DATE": "(?:i|y|s|q|(?:M(?:-|/)?N?(?:n|o)|(?:n·?|o)(?:G|-|/)?N?M)(?:-(?:Y|n)|(?:,|/)?Y)?)",
-    "MD": "(?:s|q|(?:M(?:-|/)?N?(?:n|o)|(?:n·?|o)(?:G|-|/)?N?M)(?:,?Y)?)",  # the same without rarer forms, for pairs
+    "DATE": "(?:i|y|δ|s|q|(?:M(?:-|/)?N?(?:n|o)|(?:n·?|o)(?:G|-|/)?N?M)(?:-(?:Y|n)|(?:,|/)?Y)?)",
+    "MD": "(?:δ|s|q|(?:M(?:-|/)?N?(?:n|o)|(?:n·?|o)(?:G|-|/)?N?M)(?:,?Y)?)",  # the same without rarer forms, for pairs
     "WD": "(?:D?W)",
 }
 
@@ -74,7 +75,7 @@ RULES: dict[str, str] = {
     "day_range": "(?:W,?)?q(?:-|O)n",
     # A bound before month and day is part of the date, or "by Feb 24" would end after "by Feb", "by 2026-02-24" after "by 2026".
     "date": (
-        r"(?:W,?\(?T?)?N?<DATE>(?:\(?W)?|(?:I|b|T)(?:i|s)|(?:b|J|a|T)D?MN?(?:n|o)(?:-(?:Y|n)|,?Y)?|(?:b|J|T)N?oG?N?M(?:,?Y)?"
+        r"(?:W,?\(?T?)?N?<DATE>(?:\(?W)?|(?:I|b)i|(?:I|b|T)δ|(?:b|J|a|T)D?MN?(?:n|o)(?:-(?:Y|n)|,?Y)?|(?:b|J|T)N?oG?N?M(?:,?Y)?"
         r"|(?:W,?\(?T?|T|b)Nj|N?jGN?M|MN?j(?:,?Y)?|W,?\(?T?N?o|n-?M2|(?:W|T|b)n-3"
     ),
     "edge_period": "(?:E|N?(?:j|o)(?:w|u(?:G|I)?))-?(?:I|a)?N?(?:D?(?:u|U|f|M|S)(?:,?Y)?|Y)",
@@ -83,7 +84,7 @@ RULES: dict[str, str] = {
     "period_code": "D?A(?:G?(?:M|f))?",
     "fiscal": "(?:I|a|D)?f(?:(?:-|/|J|O)f)?(?:,?G?Y)?",
     "rare": (
-        "(?:l?gl?(?:,?β?(?:q|s))?|(?:g,?)?β?(?:n·?|o)(?:β?h|βM)(?:,?β?Y)?|hN?(?:n|o))|l(?:p|u)|(?:p|u)l|zβ?l?(?:p|h)"
+        "(?:l?gl?(?:,?β?(?:q|s|δ))?|(?:g,?)?β?(?:n·?|o)(?:β?h|βM)(?:,?β?Y)?|hN?(?:n|o))|l(?:p|u)|(?:p|u)l|zβ?l?(?:p|h)"
     ),
     "week_number": "Q|un",
     "weekday_number": "W,?5",

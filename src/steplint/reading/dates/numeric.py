@@ -54,7 +54,7 @@ def day_parts(tokens: Tokens) -> DayParts | None:
     numbers: list[int] = []
     month: int | None = None
     for token in tokens:
-        if token.letter in "iysq":
+        if token.letter in "iysδq":
             return _numeric(token.letter, token.text)
         if token.letter == "M":
             month = int(str(token.value))
